@@ -1,0 +1,56 @@
+"""The errors behavtest raises: one small tree, each naming what is wrong and the way out."""
+
+from __future__ import annotations
+
+
+class BehavtestError(Exception):
+    """Base of every error a user can cause or must act on; its text is all they need to read."""
+
+
+class SuiteError(BehavtestError):
+    """A suite cannot be read as written.
+
+    Args:
+        message: What was found, what was expected, and the way out.
+        file: The suite file, as the user knows it.
+        line: Line in the file, counted from 1, if known.
+        field: The field at fault, as a dotted path (``behaviors[2].score``), if known.
+    """
+
+    def __init__(
+        self, message: str, *, file: str = "", line: int | None = None, field: str = ""
+    ) -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        self.field = field
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line is not None else self.file
+        parts = [part for part in (place, self.field, self.message) if part]
+        return ": ".join(parts)
+
+
+class ScoreError(BehavtestError):
+    """A scorer failed on a completion, or returned a value outside its declared range."""
+
+
+class ModelError(BehavtestError):
+    """A model cannot be found, read or run as asked."""
+
+
+class OutOfMemoryError(ModelError):
+    """A model does not fit into the device's memory, alone or beside another."""
+
+
+class StoreError(BehavtestError):
+    """The store cannot be used; it is never deleted or overwritten on the user's behalf."""
+
+
+class StoreLockedError(StoreError):
+    """Another process is writing to the store."""
+
+
+class SettingsError(BehavtestError):
+    """An option or setting has a value that cannot be used."""

@@ -1,0 +1,7 @@
+"""Runs: schedule, budget, rounds, verdicts."""
+
+from behavtest.experiment.budget import Budget, parse_budget
+from behavtest.experiment.progress import Progress, ProgressState
+from behavtest.experiment.result import BehaviorResult, RunResult
+
+__all__ = ["BehaviorResult", "Budget", "Progress", "ProgressState", "RunResult", "parse_budget"]

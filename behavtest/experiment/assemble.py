@@ -1,0 +1,189 @@
+"""From finished trials to the run's result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from behavtest.experiment.family import decisions
+from behavtest.experiment.result import (
+    BehaviorResult,
+    Interval,
+    ModelRecord,
+    PairExample,
+    PathPoint,
+    RunResult,
+)
+from behavtest.stats import e_value, forecast
+from behavtest.store import VerdictRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from behavtest.experiment.answers import Answers
+    from behavtest.experiment.budget import Spending
+    from behavtest.experiment.pairing import ModelPair
+    from behavtest.experiment.result import StopReason, VerdictName
+    from behavtest.experiment.trial import Observation, Trial
+
+PROCEDURE = "closed-e-bh"
+_PATH_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is known of a run before its first pair; see `RunResult` for the fields."""
+
+    run_id: str
+    started: str
+    seed: int
+    alpha: float
+    versions: dict[str, str]
+    store: str
+
+
+def assemble(
+    trials: Sequence[Trial], *, facts: RunFacts, models: ModelPair, spending: Spending
+) -> RunResult:
+    """Write down what a run found.
+
+    Args:
+        trials: The family, finished.
+        facts: The run.
+        models: Who answered.
+        spending: What it took.
+    """
+    verdicts = decisions(trials, facts.alpha)
+    return RunResult(
+        run_id=facts.run_id,
+        started=facts.started,
+        seconds=spending.elapsed,
+        seed=facts.seed,
+        alpha=facts.alpha,
+        procedure=PROCEDURE,
+        pairing=models.pairing.name,
+        pairing_reason=models.pairing.reason,
+        model_a=_model_record(models.a),
+        model_b=None if models.b is None else _model_record(models.b),
+        behaviors=tuple(
+            _behavior_result(
+                trial,
+                "error" if trial.error is not None else verdicts[trial.name].value,
+                alpha=facts.alpha,
+                max_pairs=spending.budget.max_pairs,
+            )
+            for trial in trials
+        ),
+        versions=facts.versions,
+        store=facts.store,
+    )
+
+
+def _model_record(answers: Answers) -> ModelRecord:
+    return ModelRecord(
+        name=answers.backend.name,
+        fingerprint=answers.backend.fingerprint,
+        description=answers.backend.describe(),
+        generated_tokens=answers.generated_tokens,
+        generated=answers.generated,
+        reused=answers.reused,
+    )
+
+
+def _behavior_result(
+    trial: Trial, verdict: VerdictName, *, alpha: float, max_pairs: int
+) -> BehaviorResult:
+    behavior, evidence = trial.behavior, trial.evidence
+    interval = evidence.interval(alpha) if trial.pairs else None
+    return BehaviorResult(
+        name=trial.name,
+        suite=behavior.suite,
+        behavior=behavior.id,
+        description=behavior.description,
+        tags=behavior.tags,
+        file=behavior.source.file,
+        line=behavior.source.line,
+        scorer=behavior.scorer.name,
+        expectation=behavior.expectation.kind.value,
+        margin=behavior.expectation.margin,
+        statement=behavior.expectation.statement(),
+        verdict=verdict,
+        error=trial.error,
+        exact=evidence.exact,
+        stop=_stop(trial, verdict, max_pairs=max_pairs),
+        pairs=trial.pairs,
+        population=trial.population,
+        estimate=evidence.estimate,
+        interval=None
+        if interval is None
+        else Interval(interval.lower, interval.upper, 1 - 2 * alpha),
+        range_lower=trial.bounds.lower,
+        range_upper=trial.bounds.upper,
+        mean_a=trial.mean_a,
+        mean_b=trial.mean_b,
+        changed=trial.changed,
+        e_holds=evidence.e_holds,
+        e_violated=evidence.e_violated,
+        forecast=forecast(evidence, alpha) if verdict == "inconclusive" else None,
+        path=_path(trial),
+        examples=tuple(_example(seen) for seen in trial.telling()),
+    )
+
+
+def _stop(trial: Trial, verdict: VerdictName, *, max_pairs: int) -> StopReason:
+    if trial.used_up:
+        return "census"
+    if verdict != "inconclusive":
+        return verdict
+    return "max_pairs" if trial.pairs >= max_pairs else "budget"
+
+
+def _path(trial: Trial) -> tuple[PathPoint, ...]:
+    """Thin the path to what a chart can show, the last point included."""
+    holds, violated = trial.evidence.path
+    if not len(holds):
+        return ()
+    places = np.unique(np.linspace(0, len(holds) - 1, _PATH_POINTS).astype(int))
+    return tuple(
+        PathPoint(
+            pairs=int(place) + 1,
+            e_holds=e_value(float(holds[place])),
+            e_violated=e_value(float(violated[place])),
+        )
+        for place in places
+    )
+
+
+def _example(seen: Observation) -> PairExample:
+    return PairExample(
+        index=seen.place, value=seen.value, target=seen.target, baseline=seen.baseline
+    )
+
+
+def verdict_records(result: RunResult) -> list[VerdictRecord]:
+    """Return the rows of ``verdicts`` for a run."""
+    return [
+        VerdictRecord(
+            behavior=found.name,
+            suite=found.suite,
+            expectation=found.expectation,
+            margin=found.margin,
+            scorer=found.scorer,
+            verdict=found.verdict,
+            error=found.error,
+            exact=found.exact,
+            stop=found.stop,
+            pairs=found.pairs,
+            estimate=found.estimate,
+            lower=None if found.interval is None else found.interval.lower,
+            upper=None if found.interval is None else found.interval.upper,
+            mean_a=found.mean_a,
+            mean_b=found.mean_b,
+            changed=found.changed,
+            e_holds=found.e_holds,
+            e_violated=found.e_violated,
+        )
+        for found in result.behaviors
+    ]

@@ -1,0 +1,213 @@
+"""The run: rounds of pairs over all undecided behaviors, until each is decided or spent."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from behavtest.experiment.answers import Answers
+from behavtest.experiment.assemble import RunFacts, assemble, verdict_records
+from behavtest.experiment.budget import Budget, Spending
+from behavtest.experiment.family import decisions
+from behavtest.experiment.observe import observe, plan
+from behavtest.experiment.pairing import ModelPair
+from behavtest.experiment.progress import ProgressState
+from behavtest.experiment.trial import Trial
+from behavtest.experiment.versions import library_versions
+from behavtest.stats import Verdict
+from behavtest.store import CompletionStore, RunRecord, RunStore, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import duckdb
+
+    from behavtest.experiment.progress import Progress
+    from behavtest.experiment.result import RunResult
+    from behavtest.sampling import Backend
+    from behavtest.suite.behavior import Behavior
+
+_FIRST_ROUND = 32
+_LEAST_ROUND = 16
+_GROWTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What decides a run besides the models and the behaviors.
+
+    Args:
+        store: The DuckDB file.
+        seed: Of the schedule and of all noise.
+        alpha: Error rate of the verdicts, in (0, 1).
+        budget: Limits.
+    """
+
+    store: Path
+    seed: int = 0
+    alpha: float = 0.05
+    budget: Budget = field(default_factory=Budget)
+
+
+def run(
+    family: Mapping[str, Behavior],
+    *,
+    model_a: Backend,
+    model_b: Backend | None,
+    settings: RunSettings,
+    progress: Progress,
+) -> RunResult:
+    """Compare two models, or hold one to absolute expectations.
+
+    Everything but the times in the result is a function of the models, the behaviors, the seed
+    and the limits (a time limit apart): not of the cache, the batch size or the run's history.
+
+    Args:
+        family: Name -> behavior; the verdicts' error rate is over these. Expectations about a
+            change need model B.
+        model_a: The base model.
+        model_b: The modified model; None runs absolute expectations on A.
+        settings: Store, seed, error rate, limits.
+        progress: Told how far the run is.
+
+    Returns:
+        The verdicts. A behavior whose prompts or scorer fail is an error in it.
+
+    Raises:
+        ModelError: A model cannot answer.
+        StoreError: The store cannot be used.
+        KeyboardInterrupt: The user stopped the run; what was generated is kept.
+    """
+    with open_store(settings.store) as connection:
+        session = _Session(connection, model_a, model_b, settings, progress)
+        trials = [Trial(name, behavior, seed=settings.seed) for name, behavior in family.items()]
+        finished = False
+        try:
+            session.rounds(trials)
+            result = session.finish(trials)
+            finished = True
+        finally:
+            if not finished:
+                session.runs.interrupt(session.run_id)
+    return result
+
+
+class _Session:
+    """An open store, two models, and the loop over rounds."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        model_a: Backend,
+        model_b: Backend | None,
+        settings: RunSettings,
+        progress: Progress,
+    ) -> None:
+        self.run_id = uuid.uuid4().hex
+        self.started = datetime.now(UTC).isoformat(timespec="seconds")
+        self.settings = settings
+        self.spending = Spending(settings.budget)
+        self.versions = library_versions()
+        self._progress = progress
+        self._behaviors = 0
+        self._decided = 0
+        versions = json.dumps(self.versions)
+        completions = CompletionStore(connection)
+
+        def answers(backend: Backend) -> Answers:
+            return Answers(backend, completions, versions=versions, tick=self._tell)
+
+        self.models = ModelPair(
+            answers(model_a), None if model_b is None else answers(model_b), seed=settings.seed
+        )
+        self.runs = RunStore(connection)
+        self.runs.start(
+            RunRecord(
+                run_id=self.run_id,
+                started=self.started,
+                seed=settings.seed,
+                alpha=settings.alpha,
+                model_a=model_a.name,
+                fingerprint_a=model_a.fingerprint,
+                model_b=None if model_b is None else model_b.name,
+                fingerprint_b=None if model_b is None else model_b.fingerprint,
+                versions=versions,
+            )
+        )
+
+    def rounds(self, trials: list[Trial]) -> None:
+        """Draw pairs until every behavior is decided, spent, or the budget is.
+
+        A decision is looked up anew each round from all current e-values, so a behavior that the
+        family's closed e-BH set no longer contains goes on sampling. An e-process may be stopped
+        by any rule that looks at the past only, hence also by this one.
+        """
+        self._behaviors = len(trials)
+        while True:
+            undecided = self._undecided(trials)
+            self._decided = len(trials) - len(undecided)
+            self._tell()
+            if not undecided or self.spending.exhausted:
+                return
+            wanted = [_round_size(trial, self.settings.budget) for trial in undecided]
+            batches = [
+                plan(trial, count, self.models)
+                for trial, count in zip(undecided, self.spending.share(wanted), strict=True)
+            ]
+            for batch, seen in zip(batches, observe(batches, self.models), strict=True):
+                self.runs.add_pairs(self.run_id, batch.trial.name, batch.trial.add(seen))
+                self.spending.pairs += len(seen)
+
+    def _undecided(self, trials: list[Trial]) -> list[Trial]:
+        verdicts = decisions(trials, self.settings.alpha)
+        return [
+            trial
+            for trial in trials
+            if verdicts[trial.name] is Verdict.INCONCLUSIVE
+            and trial.error is None
+            and not trial.used_up
+            and trial.pairs < self.settings.budget.max_pairs
+        ]
+
+    def finish(self, trials: list[Trial]) -> RunResult:
+        """Freeze the e-values, decide, and record the run."""
+        result = assemble(
+            trials,
+            facts=RunFacts(
+                run_id=self.run_id,
+                started=self.started,
+                seed=self.settings.seed,
+                alpha=self.settings.alpha,
+                versions=self.versions,
+                store=str(self.settings.store),
+            ),
+            models=self.models,
+            spending=self.spending,
+        )
+        self.runs.finish(self.run_id, verdict_records(result), msgspec.json.encode(result).decode())
+        return result
+
+    def _tell(self) -> None:
+        sides = [side for side in (self.models.a, self.models.b) if side is not None]
+        self._progress(
+            ProgressState(
+                behaviors=self._behaviors,
+                decided=self._decided,
+                pairs=self.spending.pairs,
+                generated=sum(side.generated for side in sides),
+                reused=sum(side.reused for side in sides),
+                seconds=self.spending.elapsed,
+            )
+        )
+
+
+def _round_size(trial: Trial, budget: Budget) -> int:
+    """Return how many pairs to draw before looking again: small at first, then an eighth more."""
+    size = max(_LEAST_ROUND, trial.pairs // _GROWTH) if trial.pairs else _FIRST_ROUND
+    return min(size, budget.max_pairs - trial.pairs)

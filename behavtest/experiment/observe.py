@@ -1,0 +1,205 @@
+"""From draws to observations: ask both models, score both answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from behavtest.core import Completion
+from behavtest.errors import ScoreError, SuiteError
+from behavtest.experiment.result import Side, Turn
+from behavtest.experiment.trial import Observation
+from behavtest.scoring import checked_score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from behavtest.core import Generation, Prompt
+    from behavtest.experiment.answers import Answers, Question
+    from behavtest.experiment.pairing import ModelPair, Replies, Twin
+    from behavtest.experiment.schedule import Draw
+    from behavtest.experiment.trial import Trial
+
+
+class Planned(NamedTuple):
+    """One draw and the questions it takes."""
+
+    draw: Draw
+    target: Twin
+    baseline: Twin | None
+
+
+class Batch(NamedTuple):
+    """What one behavior contributes to a round."""
+
+    trial: Trial
+    planned: list[Planned]
+
+
+def plan(trial: Trial, count: int, models: ModelPair) -> Batch:
+    """Draw a behavior's next observations and word them as questions.
+
+    A failure is recorded in the trial, which then asks nothing more.
+
+    Args:
+        trial: The behavior.
+        count: How many observations.
+        models: Who will be asked.
+    """
+    behavior = trial.behavior
+    absolute = behavior.expectation.absolute
+    try:
+        planned = [
+            Planned(
+                draw,
+                models.twin(
+                    draw.case.target, draw.target_sample, behavior.settings, absolute=absolute
+                ),
+                None
+                if draw.case.baseline is None
+                else models.twin(
+                    draw.case.baseline, draw.baseline_sample, behavior.settings, absolute=absolute
+                ),
+            )
+            for draw in trial.schedule.take(count)
+        ]
+    except SuiteError as error:
+        trial.error = str(error)
+        planned = []
+    return Batch(trial, planned)
+
+
+def observe(batches: Sequence[Batch], models: ModelPair) -> list[list[Observation]]:
+    """Ask everything at once and score it.
+
+    A scorer's failure is recorded in its trial, which then yields nothing.
+
+    Returns:
+        One list of observations per batch, in schedule order.
+
+    Raises:
+        ModelError: A model cannot answer.
+    """
+    twins = [
+        twin
+        for batch in batches
+        for planned in batch.planned
+        for twin in (planned.target, planned.baseline)
+        if twin is not None
+    ]
+    replies = models.ask(twins)
+    scoring = _Scoring(models, replies)
+    return [scoring.observations(batch) for batch in batches]
+
+
+class _Scored(NamedTuple):
+    """One prompt's answers and scores."""
+
+    side: Side
+    key_a: str | None
+    key_b: str | None
+    changed: bool
+
+
+class _Answer(NamedTuple):
+    """One model's answer to one question, if it was asked."""
+
+    key: str | None
+    generation: Generation | None
+
+
+class _Scoring:
+    """Turns a round's replies into observations."""
+
+    def __init__(self, models: ModelPair, replies: Replies) -> None:
+        self._models = models
+        self._replies = replies
+
+    def observations(self, batch: Batch) -> list[Observation]:
+        """Score one behavior's draws; none if a scorer fails."""
+        try:
+            return [self._observation(batch.trial, planned) for planned in batch.planned]
+        except ScoreError as error:
+            batch.trial.error = str(error)
+            return []
+
+    def _observation(self, trial: Trial, planned: Planned) -> Observation:
+        case = planned.draw.case
+        target = self._scored(trial, case.target, planned.target)
+        baseline = None
+        if case.baseline is not None and planned.baseline is not None:
+            baseline = self._scored(trial, case.baseline, planned.baseline)
+        score_a = _minus(target.side.score_a, None if baseline is None else baseline.side.score_a)
+        score_b = _minus(target.side.score_b, None if baseline is None else baseline.side.score_b)
+        return Observation(
+            place=planned.draw.place,
+            case_index=planned.draw.case_index,
+            value=_value(score_a, score_b),
+            score_a=score_a,
+            score_b=score_b,
+            changed=target.changed or (baseline is not None and baseline.changed),
+            keys=(
+                target.key_a,
+                target.key_b,
+                None if baseline is None else baseline.key_a,
+                None if baseline is None else baseline.key_b,
+            ),
+            target=target.side,
+            baseline=None if baseline is None else baseline.side,
+        )
+
+    def _scored(self, trial: Trial, prompt: Prompt, twin: Twin) -> _Scored:
+        answer_a = _find(self._models.a, twin.to_a, self._replies.from_a)
+        answer_b = _find(self._models.b, twin.to_b, self._replies.from_b)
+        scorer = trial.behavior.scorer
+        a, b = answer_a.generation, answer_b.generation
+        score_a = None if a is None else checked_score(scorer, _completion(prompt, a))
+        same = a is not None and b is not None and _same(a, b)
+        if same:
+            score_b = score_a
+        else:
+            score_b = None if b is None else checked_score(scorer, _completion(prompt, b))
+        side = Side(
+            prompt=tuple(Turn(turn.role, turn.content) for turn in prompt.messages),
+            text_a=None if a is None else a.text,
+            text_b=None if b is None else b.text,
+            score_a=score_a,
+            score_b=score_b,
+        )
+        changed = a is not None and b is not None and not same
+        return _Scored(side, answer_a.key, answer_b.key, changed)
+
+
+def _find(
+    answers: Answers | None, question: Question | None, replies: Mapping[str, Generation]
+) -> _Answer:
+    if answers is None or question is None:
+        return _Answer(None, None)
+    key = answers.key(question)
+    return _Answer(key, replies[key])
+
+
+def _completion(prompt: Prompt, generation: Generation) -> Completion:
+    return Completion(
+        prompt=prompt,
+        text=generation.text,
+        token_ids=generation.token_ids,
+        finish_reason=generation.finish_reason,
+    )
+
+
+def _same(a: Generation, b: Generation) -> bool:
+    """Whether no scorer of texts can tell two answers apart, so that D = 0."""
+    return a.text == b.text and a.token_ids == b.token_ids and a.finish_reason == b.finish_reason
+
+
+def _minus(target: float | None, baseline: float | None) -> float | None:
+    return target if target is None or baseline is None else target - baseline
+
+
+def _value(score_a: float | None, score_b: float | None) -> float:
+    """Return D = B - A, or the one score there is under an absolute expectation."""
+    if score_a is None or score_b is None:
+        value = score_b if score_a is None else score_a
+        assert value is not None
+        return value
+    return score_b - score_a

@@ -1,0 +1,155 @@
+"""The two models of a run, and how their noise relates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from behavtest.errors import OutOfMemoryError
+from behavtest.experiment.answers import Question
+from behavtest.sampling import Request, request_seed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from behavtest.core import Generation, Prompt, SamplingSettings
+    from behavtest.experiment.answers import Answers
+    from behavtest.sampling import Backend
+
+PairingName = Literal["coupled", "independent", "single"]
+
+
+class Pairing(NamedTuple):
+    """How the two models' samples relate.
+
+    Args:
+        name: ``coupled`` if both see the same noise.
+        reason: Why they do not, if they do not.
+    """
+
+    name: PairingName
+    reason: str
+
+
+def choose_pairing(model_a: Backend, model_b: Backend | None) -> Pairing:
+    """Couple the models if they share a vocabulary; a verdict is valid either way."""
+    if model_b is None:
+        return Pairing("single", "")
+    if not model_a.vocabulary or not model_b.vocabulary:
+        return Pairing("independent", "a backend does not tell its vocabulary")
+    if model_a.vocabulary != model_b.vocabulary:
+        return Pairing(
+            "independent",
+            "the models do not share a vocabulary, so their noise cannot be matched; "
+            "verdicts are as valid, but take more pairs",
+        )
+    return Pairing("coupled", "")
+
+
+class Twin(NamedTuple):
+    """The same question to both models.
+
+    Args:
+        to_a: Model A's form of it, None if A need not be asked.
+        to_b: Model B's.
+    """
+
+    to_a: Question | None
+    to_b: Question | None
+
+
+class Replies(NamedTuple):
+    """Both models' answers, by key."""
+
+    from_a: dict[str, Generation]
+    from_b: dict[str, Generation]
+
+
+class ModelPair:
+    """Models A and B, asked together.
+
+    Args:
+        answers_a: The base model's answers.
+        answers_b: The modified model's, None if A runs alone.
+        seed: The run's seed.
+    """
+
+    def __init__(self, answers_a: Answers, answers_b: Answers | None, *, seed: int) -> None:
+        self.a = answers_a
+        self.b = answers_b
+        self.pairing = choose_pairing(
+            answers_a.backend, None if answers_b is None else answers_b.backend
+        )
+        self._seed = seed
+        self._one_at_a_time = False
+
+    def twin(
+        self, prompt: Prompt, sample_index: int, settings: SamplingSettings, *, absolute: bool
+    ) -> Twin:
+        """Put one draw as a question to each model that must answer it.
+
+        An absolute expectation is about the model under test alone: B if there is one.
+
+        Raises:
+            ModelError: A chat template refuses the prompt.
+        """
+        ids_a = self.a.backend.encode(prompt)
+        question_a = self._question(ids_a, ids_a, sample_index, settings, salt="")
+        if self.b is None:
+            return Twin(question_a, None)
+        salt = "" if self.pairing.name == "coupled" else "model-b"
+        ids_b = self.b.backend.encode(prompt)
+        question_b = self._question(ids_b, ids_a, sample_index, settings, salt=salt)
+        return Twin(None if absolute else question_a, question_b)
+
+    def ask(self, twins: Sequence[Twin]) -> Replies:
+        """Get all the answers, model A's first so that B's may be replayed from them.
+
+        Raises:
+            ModelError: A model cannot answer.
+        """
+        to_a = [twin.to_a for twin in twins if twin.to_a is not None]
+        from_a = self._ask(self.a, self.b, to_a, [None] * len(to_a))
+        if self.b is None:
+            return Replies(from_a, {})
+        asked_b = [twin for twin in twins if twin.to_b is not None]
+        to_b = [twin.to_b for twin in asked_b if twin.to_b is not None]
+        references = [
+            from_a[self.a.key(twin.to_a)]
+            if twin.to_a is not None and self.pairing.name == "coupled"
+            else None
+            for twin in asked_b
+        ]
+        return Replies(from_a, self._ask(self.b, self.a, to_b, references))
+
+    def _ask(
+        self,
+        model: Answers,
+        other: Answers | None,
+        questions: list[Question],
+        references: list[Generation | None],
+    ) -> dict[str, Generation]:
+        if self._one_at_a_time and other is not None:
+            other.backend.release()
+        try:
+            return model.ask(questions, references)
+        except OutOfMemoryError:
+            if other is None or self._one_at_a_time:
+                raise
+        self._one_at_a_time = True
+        return self._ask(model, other, questions, references)
+
+    def _question(
+        self,
+        ids: tuple[int, ...],
+        seed_ids: tuple[int, ...],
+        sample_index: int,
+        settings: SamplingSettings,
+        *,
+        salt: str,
+    ) -> Question:
+        seed = 0
+        if not settings.greedy:
+            seed = request_seed(
+                run_seed=self._seed, prompt_ids=seed_ids, sample_index=sample_index, salt=salt
+            )
+        return Question(Request(ids, seed), settings)

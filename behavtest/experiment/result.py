@@ -1,0 +1,207 @@
+"""What a run found: plain data, written as JSON, read by the report and by pytest's items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+VerdictName = Literal["holds", "violated", "inconclusive", "error"]
+StopReason = Literal["holds", "violated", "max_pairs", "budget", "census", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """One model of the comparison.
+
+    Args:
+        name: As the user gave it.
+        fingerprint: Hex digest of the weights' content and whatever else decides its answers.
+        description: Architecture, size and dtype in a few words.
+        generated_tokens: Tokens this run decoded with it (0 if all came from the store).
+        generated: Completions this run decoded with it.
+        reused: Completions taken from the store.
+    """
+
+    name: str
+    fingerprint: str
+    description: str
+    generated_tokens: int
+    generated: int
+    reused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a prompt."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One prompt with both models' answers; model B's are None when model A runs alone.
+
+    Args:
+        prompt: The messages.
+        text_a: Model A's completion.
+        text_b: Model B's completion.
+        score_a: Its score in [0, 1].
+        score_b: Its score in [0, 1].
+    """
+
+    prompt: tuple[Turn, ...]
+    text_a: str | None
+    text_b: str | None
+    score_a: float | None
+    score_b: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairExample:
+    """One observation, for people to read.
+
+    Args:
+        index: Its place in the schedule, counted from 0.
+        value: The observation: D = score_B - score_A (target minus baseline in a contrast), or
+            the score itself for an absolute expectation.
+        target: The prompt and its answers.
+        baseline: The matched twin, in a contrast.
+    """
+
+    index: int
+    value: float
+    target: Side
+    baseline: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathPoint:
+    """The evidence after some number of pairs.
+
+    Args:
+        pairs: Observations so far.
+        e_holds: E-value of the claim that the expectation holds (capped at 1e300).
+        e_violated: E-value of the claim that it is violated (capped at 1e300).
+    """
+
+    pairs: int
+    e_holds: float
+    e_violated: float
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence sequence at the stop.
+
+    Args:
+        lower: Lower end, in score units.
+        upper: Upper end.
+        level: Coverage of the two ends together: 1 - 2 alpha, each end holding with 1 - alpha.
+    """
+
+    lower: float
+    upper: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviorResult:
+    """The verdict on one behavior and everything a reader needs to judge it.
+
+    Args:
+        name: Node id of the pytest item.
+        suite: The suite's name.
+        behavior: The behavior's id within it.
+        description: One sentence, possibly empty.
+        tags: The behavior's tags.
+        file: Suite file.
+        line: Line in it, from 1.
+        scorer: The scorer's name.
+        expectation: Its kind, ``not_worse`` say.
+        margin: Tolerance, intended change or bound, in score units.
+        statement: The expectation in words, with numbers.
+        verdict: ``error`` is a failed computation, not a verdict.
+        error: What failed, for ``error``.
+        exact: Every prompt was seen under greedy decoding: no sampling error is left.
+        stop: Why sampling stopped.
+        pairs: Observations used.
+        population: Number of cases in the prompt set.
+        estimate: Mean observation: Delta, or the model's mean for an absolute expectation.
+        interval: Confidence sequence for the same quantity.
+        range_lower: Least possible value of an observation.
+        range_upper: Greatest possible value.
+        mean_a: Model A's mean score (target minus baseline in a contrast).
+        mean_b: Model B's.
+        changed: Pairs in which the two texts differ.
+        e_holds: E-value of "the expectation holds" at the stop (capped at 1e300).
+        e_violated: E-value of "the expectation is violated" at the stop (capped at 1e300).
+        forecast: For ``inconclusive``: how many more pairs a decision would likely take.
+        path: The evidence along the way, at most 200 points.
+        examples: Pairs to read, the most telling first.
+    """
+
+    name: str
+    suite: str
+    behavior: str
+    description: str
+    tags: tuple[str, ...]
+    file: str
+    line: int
+    scorer: str
+    expectation: str
+    margin: float
+    statement: str
+    verdict: VerdictName
+    error: str | None
+    exact: bool
+    stop: StopReason
+    pairs: int
+    population: int
+    estimate: float | None
+    interval: Interval | None
+    range_lower: float
+    range_upper: float
+    mean_a: float | None
+    mean_b: float | None
+    changed: int
+    e_holds: float
+    e_violated: float
+    forecast: int | None
+    path: tuple[PathPoint, ...]
+    examples: tuple[PairExample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """One comparison over a family of behaviors.
+
+    Args:
+        run_id: Identifier of the run in the store.
+        started: UTC time in ISO 8601.
+        seconds: Wall time of the run.
+        seed: The run's seed; with the models and the suites it determines every number here.
+        alpha: Error rate the verdicts are held to.
+        procedure: How false discoveries are controlled, ``closed-e-bh``.
+        pairing: ``coupled`` or ``independent``; ``single`` if model A runs alone.
+        pairing_reason: Why the pairs are independent, if they are.
+        model_a: The base model.
+        model_b: The modified model, if one was given.
+        behaviors: One result per behavior, in the order they were collected.
+        versions: Library -> version.
+        store: Path of the store.
+    """
+
+    run_id: str
+    started: str
+    seconds: float
+    seed: int
+    alpha: float
+    procedure: str
+    pairing: Literal["coupled", "independent", "single"]
+    pairing_reason: str
+    model_a: ModelRecord
+    model_b: ModelRecord | None
+    behaviors: tuple[BehaviorResult, ...]
+    versions: dict[str, str]
+    store: str

@@ -1,0 +1,104 @@
+"""Which case each observation asks about: decided by the seed, before any result is seen."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from behavtest.core import Message
+    from behavtest.suite.behavior import Case, PromptSet
+
+
+class Draw(NamedTuple):
+    """One observation to make.
+
+    Args:
+        place: Its place in the schedule, from 0.
+        case_index: Which case of the prompt set.
+        case: The case itself.
+        target_sample: Which sample of the target prompt, from 0.
+        baseline_sample: Which sample of the baseline prompt; 0 if there is none.
+    """
+
+    place: int
+    case_index: int
+    case: Case
+    target_sample: int
+    baseline_sample: int
+
+
+class Schedule:
+    """The stream of draws of one behavior.
+
+    It depends on the run's seed and on the prompt set's content alone, so behaviors with one
+    prompt set walk through it together and share their completions. Draws are uniform and
+    independent; under greedy decoding, where a prompt has one answer, they are without
+    replacement.
+
+    Args:
+        prompts: The population.
+        seed: The run's seed.
+        without_replacement: Whether every case is drawn once.
+    """
+
+    def __init__(self, prompts: PromptSet, *, seed: int, without_replacement: bool) -> None:
+        self._prompts = prompts
+        self._key = hashlib.blake2b(
+            struct.pack("<q", seed) + prompts.digest.encode(), digest_size=32
+        ).digest()
+        self._without_replacement = without_replacement
+        self._moved: dict[int, int] = {}
+        self._samples: Counter[tuple[Message, ...]] = Counter()
+        self._index = 0
+
+    def take(self, count: int) -> list[Draw]:
+        """Draw the next observations.
+
+        Args:
+            count: How many.
+
+        Returns:
+            That many draws, or fewer if the population is used up.
+
+        Raises:
+            SuiteError: A template fails to render.
+        """
+        if self._without_replacement:
+            count = min(count, len(self._prompts) - self._index)
+        return [self._next() for _ in range(count)]
+
+    def _next(self) -> Draw:
+        case_index = self._case_index()
+        case = self._prompts[case_index]
+        target_sample = self._sample(case.target.messages)
+        baseline_sample = 0 if case.baseline is None else self._sample(case.baseline.messages)
+        draw = Draw(self._index, case_index, case, target_sample, baseline_sample)
+        self._index += 1
+        return draw
+
+    def _case_index(self) -> int:
+        if not self._without_replacement:
+            return self._below(len(self._prompts))
+        # A Fisher-Yates shuffle that stores only what it has moved, since a template's
+        # population may be far larger than the part of it that is drawn.
+        here = self._index
+        there = here + self._below(len(self._prompts) - here)
+        chosen = self._moved.get(there, there)
+        self._moved[there] = self._moved.pop(here, here)
+        return chosen
+
+    def _below(self, bound: int) -> int:
+        """Map 64 keyed bits onto 0, ..., bound - 1; the bias is below bound / 2**64."""
+        digest = hashlib.blake2b(
+            struct.pack("<q", self._index), key=self._key, digest_size=8
+        ).digest()
+        return int.from_bytes(digest, "little") * bound >> 64
+
+    def _sample(self, messages: tuple[Message, ...]) -> int:
+        """Number the samples of one prompt, whichever rows of the set repeat it."""
+        sample = self._samples[messages]
+        self._samples[messages] += 1
+        return sample

@@ -1,0 +1,48 @@
+"""The hooks through which plugins extend behavtest; the built-ins come through the same ones.
+
+A hook's types are those of the lowest layers, so that this file needs nothing of what it extends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from behavtest.core import Completion
+
+hookspec = pluggy.HookspecMarker("pytest")
+
+
+@hookspec
+def pytest_behavtest_scorers() -> Mapping[str, Callable[[object], Callable[[Completion], float]]]:  # type: ignore[empty-body]
+    """Offer scorers to suites.
+
+    A scorer's factory gets the arguments as written in the suite (``{name: arguments}``; None if
+    the name stands alone), raises ``ValueError`` with a sentence for the author if they are wrong,
+    and returns a scorer: a callable from completion to a score in [0, 1], with a ``name`` that
+    describes it and its arguments (see `behavtest.scoring.Scorer`).
+
+    Returns:
+        Scorer factories by the name suites use.
+    """
+
+
+@hookspec(firstresult=True)
+def pytest_behavtest_backend(reference: str, options: object, base: object | None) -> object | None:
+    """Open a model; the first plugin that knows the reference answers.
+
+    Args:
+        reference: As the user gave it.
+        options: The run's `behavtest.sampling.BackendOptions`.
+        base: For model B, the backend of model A, whose weights an adapter changes.
+
+    Returns:
+        A `behavtest.sampling.Backend`, or None if the reference is not this plugin's.
+
+    Raises:
+        ModelError: The reference is this plugin's, but the model cannot be used.
+    """

@@ -1,0 +1,117 @@
+"""From chat messages to the token ids a model sees, and back to text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, cast
+
+from jinja2 import TemplateError
+
+from behavtest.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transformers import PreTrainedTokenizerBase
+
+    from behavtest.core import Message, Prompt
+    from behavtest.models.folder import ModelFolder
+
+PLAIN = "none"
+
+
+class ChatTokenizer:
+    """A tokenizer with the chat template prompts are rendered through.
+
+    Args:
+        tokenizer: The model's tokenizer.
+        name: The model, for errors.
+        template: A Jinja chat template that replaces the tokenizer's own; ``none`` joins the
+            messages' contents with newlines, for models that were never taught to chat; None
+            uses the tokenizer's.
+
+    Raises:
+        ModelError: There is no template to use.
+    """
+
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, *, name: str, template: str | None = None
+    ) -> None:
+        self._tokenizer = tokenizer
+        self._name = name
+        self._template = template
+        self._rendered: dict[tuple[Message, ...], tuple[int, ...]] = {}
+        if template is None and not tokenizer.chat_template:
+            raise ModelError(
+                f"the tokenizer of {name} has no chat template; give one with "
+                "--behavtest-chat-template=FILE, or --behavtest-chat-template=none to send "
+                "prompts as plain text"
+            )
+
+    def encode(self, prompt: Prompt) -> tuple[int, ...]:
+        """Render a prompt and tokenize it.
+
+        Raises:
+            ModelError: The chat template refuses the messages, or nothing is left of them.
+        """
+        known = self._rendered.get(prompt.messages)
+        if known is None:
+            known = self._rendered[prompt.messages] = self._encode(prompt)
+        return known
+
+    def _encode(self, prompt: Prompt) -> tuple[int, ...]:
+        if self._template == PLAIN:
+            text = "\n".join(message.content for message in prompt.messages)
+            ids = self._tokenizer(text)["input_ids"]
+        else:
+            turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
+            try:
+                ids = self._tokenizer.apply_chat_template(
+                    turns,
+                    chat_template=self._template,
+                    add_generation_prompt=True,
+                    tokenize=True,
+                    return_dict=False,
+                )
+            except TemplateError as error:
+                roles = ", ".join(turn["role"] for turn in turns)
+                raise ModelError(
+                    f"the chat template of {self._name} refuses a prompt with the roles {roles}: "
+                    f"{error}"
+                ) from error
+        if not ids:
+            raise ModelError(f"a prompt is empty once rendered for {self._name}")
+        return tuple(cast("Sequence[int]", ids))
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Turn an answer's tokens into text, special tokens skipped."""
+        return cast("str", self._tokenizer.decode(list(token_ids), skip_special_tokens=True))
+
+    def vocabulary_digest(self) -> str:
+        """Digest the token -> id map; models with equal digests can be coupled."""
+        vocabulary = json.dumps(self._tokenizer.get_vocab(), sort_keys=True).encode()
+        return hashlib.blake2b(vocabulary, digest_size=16).hexdigest()
+
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """Token ids the tokenizer itself marks as the end of a turn."""
+        end = self._tokenizer.eos_token_id
+        return frozenset() if end is None else frozenset({cast("int", end)})
+
+
+def load_tokenizer(
+    folder: ModelFolder, *, name: str, template: str | None, trust_remote_code: bool
+) -> ChatTokenizer:
+    """Load the tokenizer in a model folder.
+
+    Raises:
+        ModelError: The folder has none, or it has no chat template.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder.path, trust_remote_code=trust_remote_code)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"the tokenizer in {folder.path} cannot be loaded: {error}") from error
+    return ChatTokenizer(tokenizer, name=name, template=template)

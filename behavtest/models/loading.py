@@ -1,0 +1,136 @@
+"""From a model folder to a model that can answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from safetensors import SafetensorError
+
+from behavtest.errors import ModelError, SettingsError
+from behavtest.models.folder import read_json
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+    from behavtest.models.folder import ModelFolder
+
+DTYPES = ("float32", "bfloat16", "float16")
+
+
+def pick_device(requested: str | None) -> str:
+    """Choose where models run.
+
+    Args:
+        requested: ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or None for the best there is.
+
+    Raises:
+        SettingsError: The device is not to be had on this machine.
+    """
+    import torch
+
+    if requested is None:
+        if torch.cuda.is_available():
+            return "cuda"
+        return "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        torch.empty(0, device=requested)
+    except (RuntimeError, AssertionError) as error:
+        raise SettingsError(
+            f"device {requested!r} cannot be used here: {str(error).splitlines()[0]}"
+        ) from error
+    return requested
+
+
+def pick_dtype(requested: str | None, *, device: str) -> str:
+    """Choose the type models compute in.
+
+    Args:
+        requested: One of `DTYPES`, or None: float32 on the CPU, bfloat16 on an accelerator.
+        device: Where the model runs.
+
+    Raises:
+        SettingsError: The type is unknown.
+    """
+    if requested is None:
+        return "float32" if device == "cpu" else "bfloat16"
+    if requested not in DTYPES:
+        raise SettingsError(f"dtype {requested!r} is unknown; use one of {', '.join(DTYPES)}")
+    return requested
+
+
+def load_model(
+    folder: ModelFolder, *, dtype: str, device: str, trust_remote_code: bool
+) -> PreTrainedModel:
+    """Load a whole model in evaluation mode.
+
+    Args:
+        folder: A folder that is not an adapter.
+        dtype: One of `DTYPES`.
+        device: Where to put it.
+        trust_remote_code: Whether code in the folder may run.
+
+    Raises:
+        ModelError: The weights do not make the model the configuration describes.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # it would draw over our own
+    try:
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            folder.path,
+            dtype=getattr(torch, dtype),
+            trust_remote_code=trust_remote_code,
+            use_safetensors=True,
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise ModelError(f"the model in {folder.path} cannot be loaded: {error}") from error
+    model, info = loaded
+    # transformers only warns of these and goes on with random numbers in their place.
+    missing = sorted(info["missing_keys"])
+    if missing:
+        raise ModelError(
+            f"the weights in {folder.path} lack {len(missing)} tensors that its config.json "
+            f"asks for ({', '.join(missing[:3])}, ...): the two do not belong together"
+        )
+    return cast("PreTrainedModel", model.to(device).eval())
+
+
+def attach_adapter(model: PreTrainedModel, adapter: ModelFolder) -> PreTrainedModel:
+    """Put a LoRA adapter onto a loaded base model.
+
+    Raises:
+        ModelError: peft is not installed, or the adapter does not fit the model.
+    """
+    try:
+        from peft import PeftModel
+    except ImportError as error:
+        raise ModelError(
+            f"{adapter.path} is a LoRA adapter, which needs peft: pip install 'behavtest[lora]'"
+        ) from error
+    try:
+        adapted = PeftModel.from_pretrained(model, str(adapter.path))
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise ModelError(
+            f"the adapter in {adapter.path} does not fit the base model: {error}"
+        ) from error
+    return cast("PreTrainedModel", adapted.eval())
+
+
+def end_token_ids(folder: ModelFolder) -> frozenset[int]:
+    """Read which tokens end an answer from the folder's generation settings or configuration."""
+    file = folder.path / "generation_config.json"
+    settings = read_json(file) if file.is_file() else {}
+    end = settings.get("eos_token_id", folder.config.get("eos_token_id"))
+    if isinstance(end, list):
+        return frozenset(token for token in end if isinstance(token, int))
+    return frozenset({end}) if isinstance(end, int) else frozenset()
+
+
+def parameter_count(model: PreTrainedModel) -> int:
+    """Count a model's parameters."""
+    parameters: list[torch.nn.Parameter] = list(model.parameters())
+    return sum(parameter.numel() for parameter in parameters)

@@ -1,0 +1,30 @@
+"""behavtest's own scorers and backend, offered through the hooks any plugin uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from behavtest.sampling import Backend, BackendOptions
+    from behavtest.scoring import ScorerFactory
+
+
+def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
+    """Offer the built-in scorers."""
+    from behavtest.scoring import builtin
+
+    return builtin.pytest_behavtest_scorers()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_behavtest_backend(
+    reference: str, options: BackendOptions, base: Backend | None
+) -> Backend:
+    """Open a transformers model on this machine; asked last, so that other backends come first."""
+    from behavtest.sampling.local import LocalBackend
+
+    return LocalBackend(reference, options, base=cast("LocalBackend | None", base))

@@ -1,0 +1,101 @@
+"""From suite files and marked test functions to pytest items."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from behavtest.errors import BehavtestError
+from behavtest.pytest_plugin.state import BEHAVIOR, STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from behavtest.scoring import ScorerRegistry
+    from behavtest.suite import Behavior
+
+SUFFIXES = (".behav.yaml", ".behav.yml")
+MARK = "behavior"
+
+
+class SuiteFile(pytest.File):
+    """A ``*.behav.yaml`` file."""
+
+    def collect(self) -> Iterator[BehaviorItem]:
+        """Yield one item per behavior.
+
+        Raises:
+            CollectError: The suite cannot be read as written.
+        """
+        from behavtest.suite import load_suite
+
+        try:
+            suite = load_suite(
+                Path(_shown(self.config, self.path)), scorers=scorer_registry(self.config)
+            )
+        except BehavtestError as error:
+            raise self.CollectError(str(error)) from None
+        for behavior in suite.behaviors:
+            yield BehaviorItem.from_parent(self, name=behavior.id, behavior=behavior)
+
+
+class BehaviorItem(pytest.Item):
+    """One behavior of a suite file; its outcome is read from the run's result."""
+
+    def __init__(self, *, behavior: Behavior, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]  # pytest's own cooperative constructor
+        self.behavior = behavior
+        self.stash[BEHAVIOR] = behavior
+        for tag in behavior.tags:
+            self.config.addinivalue_line("markers", f"{tag}: behaviors tagged {tag}")
+            self.add_marker(tag)
+
+    def runtest(self) -> None:
+        """Do nothing: the run has decided before, and `outcome` reports it."""
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Point at the behavior's line in its file."""
+        return self.path, self.behavior.source.line - 1, self.name
+
+
+def behavior_of_function(item: pytest.Function) -> None:
+    """Attach the behavior that a marked test function states to its item.
+
+    Raises:
+        CollectError: The mark cannot be read as written.
+    """
+    from behavtest.pytest_plugin.function import function_behavior
+
+    mark = item.get_closest_marker(MARK)
+    if mark is None:
+        return
+    try:
+        item.stash[BEHAVIOR] = function_behavior(item, mark, file=_shown(item.config, item.path))
+    except BehavtestError as error:
+        _refuse(item, str(error))
+
+
+def _refuse(item: pytest.Function, message: str) -> NoReturn:
+    raise item.CollectError(message) from None  # type: ignore[attr-defined]
+
+
+def scorer_registry(config: pytest.Config) -> ScorerRegistry:
+    """Return the session's scorers, asked of the plugins once.
+
+    Raises:
+        SettingsError: Two plugins register one name.
+    """
+    from behavtest.scoring import ScorerRegistry
+
+    state = config.stash[STATE]
+    if state.scorers is None:
+        state.scorers = ScorerRegistry.from_plugins(config.pluginmanager)
+    return state.scorers
+
+
+def _shown(config: pytest.Config, path: Path) -> str:
+    """Return a path as pytest shows it: relative to where the user is, if it lies below."""
+    directory = config.invocation_params.dir
+    return str(path.relative_to(directory)) if path.is_relative_to(directory) else str(path)

@@ -1,0 +1,35 @@
+"""Checks that cost nothing and save the user a collection, or workers that all fail alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from behavtest.errors import BehavtestError
+from behavtest.pytest_plugin.state import STATE
+
+if TYPE_CHECKING:
+    from behavtest.pytest_plugin.options import Options
+
+
+def check_models(config: pytest.Config) -> None:
+    """Look at the models' folders, where they are local.
+
+    Raises:
+        pytest.UsageError: A folder does not exist or does not hold a model.
+    """
+    options: Options = config.stash[STATE].options
+    if options.model_a is None or hasattr(config, "workerinput"):
+        return
+    from behavtest.models.folder import inspect_folder
+    from behavtest.models.reference import HUB_ID, locate
+
+    for reference in (options.model_a, options.model_b):
+        if reference is None or (HUB_ID.match(reference) and not Path(reference).exists()):
+            continue
+        try:
+            inspect_folder(locate(reference))
+        except BehavtestError as error:
+            raise pytest.UsageError(str(error)) from error

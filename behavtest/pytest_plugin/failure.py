@@ -1,0 +1,109 @@
+"""What a failing behavior prints: the verdict, how sure it is, and pairs to read."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from behavtest.report import format as fmt
+from behavtest.report.headline import certainty, movement
+from behavtest.report.hostile import plain
+from behavtest.report.words import stop
+
+if TYPE_CHECKING:
+    from behavtest.experiment import BehaviorResult
+    from behavtest.experiment.result import PairExample, Side
+
+_EXAMPLES = 3
+_WIDTH = 78
+_MOST_CHARACTERS = 300
+
+
+def failure_text(found: BehaviorResult, alpha: float) -> str:
+    """Explain a verdict that makes an item fail.
+
+    Args:
+        found: Violated or inconclusive.
+        alpha: The run's error rate.
+
+    Returns:
+        Lines of at most about 80 columns, free of terminal escapes.
+    """
+    lines = [
+        _first_line(found),
+        "",
+        f"  expected   {found.statement}",
+        f"  measured   {_measured(found)}",
+        f"  evidence   {_evidence(found, alpha)}",
+        f"  stopped    after {fmt.plural(found.pairs, 'pair')}: {stop(found.stop)}",
+        f"  scorer     {plain(found.scorer)}",
+    ]
+    if found.verdict == "inconclusive":
+        lines.append(f"  way out    {_way_out(found)}")
+    for number, example in enumerate(found.examples[:_EXAMPLES], start=1):
+        lines += ["", *_pair_lines(example, number, found)]
+    return "\n".join(lines)
+
+
+def _first_line(found: BehaviorResult) -> str:
+    sure = certainty(found)
+    return f"{found.verdict}: {movement(found)}" + (f" ({sure})" if sure else "")
+
+
+def _measured(found: BehaviorResult) -> str:
+    means = [
+        f"{name} {fmt.score(mean)}"
+        for name, mean in (("A", found.mean_a), ("B", found.mean_b))
+        if mean is not None
+    ]
+    changed = f"; {found.changed} of {fmt.plural(found.pairs, 'pair')} changed"
+    return "mean score " + ", ".join(means) + (changed if len(means) > 1 else "")
+
+
+def _evidence(found: BehaviorResult, alpha: float) -> str:
+    if found.exact:
+        return "exact: every prompt was seen, nothing is left to chance"
+    holds, violated = fmt.e_value(found.e_holds), fmt.e_value(found.e_violated)
+    return f"e-value {violated} for violated, {holds} for holds; {1 / alpha:g} is enough alone"
+
+
+def _way_out(found: BehaviorResult) -> str:
+    if found.forecast is None:
+        return "the estimate is too near the boundary to say how many more pairs would decide"
+    return (
+        f"about {fmt.plural(found.forecast, 'more pair')} would likely decide "
+        "(--behavtest-max-pairs, --behavtest-budget)"
+    )
+
+
+def _pair_lines(example: PairExample, number: int, found: BehaviorResult) -> list[str]:
+    what = "score" if found.expectation in {"at_least", "at_most"} else "change"
+    value = fmt.score(example.value) if what == "score" else fmt.change(example.value)
+    lines = [f"  pair {number} (number {example.index + 1} of the schedule), {what} {value}"]
+    lines += _side_lines(example.target, "")
+    if example.baseline is not None:
+        lines += _side_lines(example.baseline, "baseline ")
+    return lines
+
+
+def _side_lines(side: Side, prefix: str) -> list[str]:
+    asked = "\n".join(
+        turn.content if turn.role == "user" else f"[{turn.role}] {turn.content}"
+        for turn in side.prompt
+    )
+    lines = _block(f"{prefix}prompt", asked)
+    for name, text, score in (("A", side.text_a, side.score_a), ("B", side.text_b, side.score_b)):
+        if text is not None:
+            lines += _block(f"{name} ({fmt.score(score)})", text)
+    return lines
+
+
+def _block(label: str, text: str) -> list[str]:
+    """Indent a text under its label, cut to what a terminal should show."""
+    cut = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
+    wrapped = [
+        line
+        for paragraph in plain(cut).splitlines() or ["(empty)"]
+        for line in textwrap.wrap(paragraph, _WIDTH - 22) or [""]
+    ]
+    return [f"    {label if place == 0 else '':<16}  {line}" for place, line in enumerate(wrapped)]

@@ -1,0 +1,192 @@
+"""The command line and ini options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast, get_args
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from behavtest.experiment import Budget
+    from behavtest.sampling import BackendOptions
+
+InconclusivePolicy = Literal["fail", "skip", "pass"]
+_N = TypeVar("_N", int, float)
+
+
+class _Option(NamedTuple):
+    """An option that can be given on the command line and, as ``behavtest_*``, in an ini file."""
+
+    name: str
+    default: str
+    help: str
+    metavar: str = "VALUE"
+
+    @property
+    def flag(self) -> str:
+        return f"--behavtest-{self.name}"
+
+    @property
+    def ini(self) -> str:
+        return "behavtest_" + self.name.replace("-", "_")
+
+
+_OPTIONS = (
+    _Option("alpha", "0.05", "error rate of the verdicts (default: 0.05)"),
+    _Option("seed", "0", "seed of the schedule and of all noise (default: 0)"),
+    _Option("max-pairs", "1000", "most pairs of one behavior (default: 1000)"),
+    _Option("budget", "", "most pairs in all (5000), or a time (90s, 10m, 2h)"),
+    _Option("inconclusive", "fail", "what inconclusive becomes: fail (default), skip or pass"),
+    _Option("store", ".behavtest/store.duckdb", "DuckDB file of completions and runs", "FILE"),
+    _Option("report", "", "write an HTML report to FILE", "FILE"),
+    _Option("json", "", "write the results as JSON to FILE", "FILE"),
+    _Option("device", "", "cpu, cuda, cuda:1 or mps (default: the best there is)"),
+    _Option("dtype", "", "float32, bfloat16 or float16 (default: float32 on the CPU)"),
+    _Option("batch-size", "128", "most rows decoded at once (default: 128)"),
+    _Option("chat-template", "", "Jinja chat template for both models, or none", "FILE"),
+)
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("behavtest", "behavioral regression tests of language models")
+    group.addoption("--model-a", metavar="MODEL", help="base model: folder, or org/name@revision")
+    group.addoption(
+        "--model-b",
+        metavar="MODEL",
+        action="append",
+        default=[],
+        help="modified model: folder, LoRA adapter folder, or org/name@revision",
+    )
+    group.addoption(
+        "--behavtest-trust-remote-code",
+        action="store_true",
+        help="let code shipped with a model run; off by default",
+    )
+    for option in _OPTIONS:
+        group.addoption(option.flag, metavar=option.metavar, default=None, help=option.help)
+        parser.addini(option.ini, option.help, type="string", default=option.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for.
+
+    Args:
+        model_a: The base model, None if the run names none.
+        model_b: The modified model, None if there is none.
+        alpha: Error rate, in (0, 1).
+        seed: The run's seed.
+        budget: Limits.
+        inconclusive: What an inconclusive verdict becomes.
+        store: The DuckDB file.
+        report: Where the HTML report goes, if anywhere.
+        json: Where the JSON goes, if anywhere.
+        backend: How models are run.
+    """
+
+    model_a: str | None
+    model_b: str | None
+    alpha: float
+    seed: int
+    budget: Budget
+    inconclusive: InconclusivePolicy
+    store: Path
+    report: Path | None
+    json: Path | None
+    backend: BackendOptions
+
+
+def read_options(config: pytest.Config) -> Options:
+    """Read and check the options.
+
+    Raises:
+        pytest.UsageError: A value cannot be used.
+    """
+    from behavtest.errors import SettingsError
+    from behavtest.experiment.budget import parse_budget
+
+    texts = {option.name: _text(config, option) for option in _OPTIONS}
+    alpha = _number(texts["alpha"], float, "alpha")
+    if not 0 < alpha < 1:
+        raise pytest.UsageError(f"--behavtest-alpha is {alpha:g}; it must be between 0 and 1")
+    policy = texts["inconclusive"]
+    if policy not in get_args(InconclusivePolicy):
+        raise pytest.UsageError(f"--behavtest-inconclusive is {policy!r}; use fail, skip or pass")
+    try:
+        budget = parse_budget(
+            texts["budget"], max_pairs=_number(texts["max-pairs"], int, "max-pairs")
+        )
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
+    return Options(
+        model_a=config.getoption("--model-a"),
+        model_b=_model_b(config),
+        alpha=alpha,
+        seed=_number(texts["seed"], int, "seed"),
+        budget=budget,
+        inconclusive=cast("InconclusivePolicy", policy),
+        store=config.invocation_params.dir / Path(texts["store"]).expanduser(),
+        report=_output(config, texts["report"]),
+        json=_output(config, texts["json"]),
+        backend=_backend_options(config, texts),
+    )
+
+
+def _model_b(config: pytest.Config) -> str | None:
+    modified: list[str] = config.getoption("--model-b")
+    if len(modified) > 1:
+        raise pytest.UsageError(
+            "--model-b was given more than once; compare one modified model a run: "
+            "model A's completions are reused from the store by the next"
+        )
+    if modified and not config.getoption("--model-a"):
+        raise pytest.UsageError("--model-b needs --model-a, the base it is compared with")
+    return modified[0] if modified else None
+
+
+def _backend_options(config: pytest.Config, texts: dict[str, str]) -> BackendOptions:
+    from behavtest.sampling import BackendOptions
+
+    batch_size = _number(texts["batch-size"], int, "batch-size")
+    if batch_size < 1:
+        raise pytest.UsageError(f"--behavtest-batch-size is {batch_size}; it must be at least 1")
+    return BackendOptions(
+        device=texts["device"] or None,
+        dtype=texts["dtype"] or None,
+        batch_size=batch_size,
+        chat_template=_chat_template(config, texts["chat-template"]),
+        trust_remote_code=config.getoption("--behavtest-trust-remote-code"),
+    )
+
+
+def _chat_template(config: pytest.Config, text: str) -> str | None:
+    if text in {"", "none"}:
+        return text or None
+    file = config.invocation_params.dir / text
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise pytest.UsageError(
+            f"--behavtest-chat-template: {file} cannot be read: {error}"
+        ) from error
+
+
+def _text(config: pytest.Config, option: _Option) -> str:
+    given: str | None = config.getoption(option.flag)
+    return str(config.getini(option.ini)) if given is None else given
+
+
+def _output(config: pytest.Config, text: str) -> Path | None:
+    return config.invocation_params.dir / Path(text).expanduser() if text else None
+
+
+def _number(text: str, kind: Callable[[str], _N], name: str) -> _N:
+    try:
+        return kind(text)
+    except ValueError:
+        raise pytest.UsageError(f"--behavtest-{name} is {text!r}; it must be a number") from None

@@ -1,0 +1,93 @@
+"""From a verdict to what pytest makes of an item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from behavtest.pytest_plugin.failure import failure_text
+from behavtest.pytest_plugin.state import BEHAVIOR, STATE
+
+if TYPE_CHECKING:
+    from behavtest.experiment import BehaviorResult
+    from behavtest.pytest_plugin.state import State
+
+
+class BehaviorFailed(Exception):  # noqa: N818 - named for what it says to pytest
+    """A behavior is violated, or inconclusive where that counts as failing."""
+
+
+class BehaviorErrored(Exception):  # noqa: N818 - the same
+    """A behavior could not be computed."""
+
+
+def check_ready(item: pytest.Item) -> None:
+    """Skip or fail an item whose behavior has no verdict.
+
+    Raises:
+        pytest.skip.Exception: The models it needs were not given.
+        BehaviorErrored: Its computation failed.
+    """
+    state = item.config.stash[STATE]
+    behavior = item.stash[BEHAVIOR]
+    if state.options.model_a is None:
+        pytest.skip("no model was given: --model-a BASE --model-b MODIFIED")
+    if state.options.model_b is None and not behavior.expectation.absolute:
+        pytest.skip(f"{behavior.expectation.kind.value} compares two models: give --model-b too")
+    if state.failure is not None:
+        raise BehaviorErrored(state.failure)
+    found = _result(state, item)
+    item.user_properties.extend(_properties(found))
+    if found.verdict == "error":
+        raise BehaviorErrored(found.error)
+
+
+def judge(item: pytest.Item) -> None:
+    """Make an item's verdict its outcome.
+
+    Raises:
+        BehaviorFailed: The behavior is violated, or inconclusive and that fails.
+        pytest.skip.Exception: It is inconclusive and that skips.
+    """
+    state = item.config.stash[STATE]
+    found = _result(state, item)
+    if found.verdict == "violated":
+        raise BehaviorFailed(failure_text(found, state.options.alpha))
+    if found.verdict == "inconclusive":
+        text = failure_text(found, state.options.alpha)
+        if state.options.inconclusive == "fail":
+            raise BehaviorFailed(text)
+        if state.options.inconclusive == "skip":
+            pytest.skip(text.splitlines()[0])
+
+
+def shorten(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+    """Show our own failures as the text they carry, without a traceback."""
+    if call.excinfo is not None and isinstance(
+        call.excinfo.value, (BehaviorFailed, BehaviorErrored)
+    ):
+        report.longrepr = str(call.excinfo.value)
+
+
+def _result(state: State, item: pytest.Item) -> BehaviorResult:
+    found = state.results.get(item.nodeid)
+    if found is None:
+        raise BehaviorErrored(
+            "the run has no result for this behavior: it was not selected when the run started"
+        )
+    return found
+
+
+def _properties(found: BehaviorResult) -> list[tuple[str, object]]:
+    properties: list[tuple[str, object]] = [
+        ("behavtest_verdict", found.verdict),
+        ("behavtest_pairs", found.pairs),
+    ]
+    if found.estimate is not None and found.interval is not None:
+        properties += [
+            ("behavtest_estimate", round(found.estimate, 6)),
+            ("behavtest_lower", round(found.interval.lower, 6)),
+            ("behavtest_upper", round(found.interval.upper, 6)),
+        ]
+    return [*properties, ("behavtest_e_violated", float(f"{found.e_violated:.6g}"))]

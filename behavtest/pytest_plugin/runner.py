@@ -1,0 +1,153 @@
+"""One run for the whole session: in this process, or in the first xdist worker to get there."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from behavtest.errors import BehavtestError, SettingsError
+from behavtest.pytest_plugin.state import BEHAVIOR, STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from behavtest.experiment import Progress, RunResult
+    from behavtest.pytest_plugin.options import Options
+    from behavtest.sampling import Backend
+    from behavtest.suite import Behavior
+
+_RESULT = "result.json"
+_FAILURE = "failure.txt"
+_LOCK = "run.lock"
+
+
+def runnable(items: Iterable[pytest.Item], options: Options) -> dict[str, Behavior]:
+    """Select the family: the behaviors among the items that the given models can answer for."""
+    if options.model_a is None:
+        return {}
+    return {
+        item.nodeid: item.stash[BEHAVIOR]
+        for item in items
+        if BEHAVIOR in item.stash
+        and (options.model_b is not None or item.stash[BEHAVIOR].expectation.absolute)
+    }
+
+
+def run_session(session: pytest.Session, progress: Progress) -> None:
+    """Run the selected behaviors and keep the result in the session's state.
+
+    Args:
+        session: Collected and selected.
+        progress: Told how far the run is.
+
+    Raises:
+        pytest.UsageError: The run cannot be done, in a session without workers. With workers the
+            reason is kept, and every behavior reports it.
+    """
+    state = session.config.stash[STATE]
+    family = runnable(session.items, state.options)
+    if not family:
+        return
+    try:
+        if state.shared is None:
+            state.keep(_run(session.config, family, progress))
+        else:
+            state.keep(_run_or_read(session.config, family, progress, state.shared))
+    except BehavtestError as error:
+        state.failure = str(error)
+        if state.shared is None:
+            raise pytest.UsageError(str(error)) from error
+    except KeyboardInterrupt:
+        state.interrupted = True
+        raise
+
+
+def _run(config: pytest.Config, family: dict[str, Behavior], progress: Progress) -> RunResult:
+    from behavtest.experiment.engine import RunSettings, run
+
+    options = config.stash[STATE].options
+    _check_outputs(options)
+    assert options.model_a is not None
+    model_a = open_backend(config, options.model_a, base=None)
+    model_b = None
+    if options.model_b is not None:
+        model_b = open_backend(config, options.model_b, base=model_a)
+    return run(
+        family,
+        model_a=model_a,
+        model_b=model_b,
+        settings=RunSettings(
+            store=options.store, seed=options.seed, alpha=options.alpha, budget=options.budget
+        ),
+        progress=progress,
+    )
+
+
+def open_backend(config: pytest.Config, reference: str, *, base: Backend | None) -> Backend:
+    """Ask the plugins for a model; the first that knows it answers.
+
+    Raises:
+        ModelError: The model cannot be found or read.
+    """
+    backend: Backend | None = config.hook.pytest_behavtest_backend(
+        reference=reference, options=config.stash[STATE].options.backend, base=base
+    )
+    if backend is None:
+        raise SettingsError(f"no plugin can open the model {reference}")
+    return backend
+
+
+def _check_outputs(options: Options) -> None:
+    """Fail before hours of work rather than after."""
+    for flag, file in (("report", options.report), ("json", options.json)):
+        if file is not None and not file.parent.is_dir():
+            raise SettingsError(
+                f"--behavtest-{flag}: the folder {file.parent} does not exist; create it first"
+            )
+
+
+def _run_or_read(
+    config: pytest.Config, family: dict[str, Behavior], progress: Progress, shared: Path
+) -> RunResult:
+    """Run if no other worker has, else read what it found."""
+    from filelock import FileLock
+
+    with FileLock(shared / _LOCK):
+        known = read_shared(shared)
+        if known is not None:
+            return known
+        try:
+            result = _run(config, family, progress)
+        except BehavtestError as error:
+            (shared / _FAILURE).write_text(str(error), encoding="utf-8")
+            raise
+        _write_shared(shared, result)
+        return result
+
+
+def read_shared(shared: Path) -> RunResult | None:
+    """Read the result another worker left; None if none has yet.
+
+    Raises:
+        BehavtestError: That worker's run failed.
+    """
+    import msgspec
+
+    from behavtest.experiment import RunResult
+
+    if (shared / _FAILURE).exists():
+        raise BehavtestError((shared / _FAILURE).read_text(encoding="utf-8"))
+    if not (shared / _RESULT).exists():
+        return None
+    return msgspec.json.decode((shared / _RESULT).read_bytes(), type=RunResult)
+
+
+def _write_shared(shared: Path, result: RunResult) -> None:
+    import msgspec
+
+    unfinished = shared / f"{_RESULT}.{os.getpid()}"
+    unfinished.write_bytes(msgspec.json.encode(result))
+    unfinished.replace(shared / _RESULT)

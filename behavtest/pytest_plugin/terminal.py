@@ -1,0 +1,162 @@
+"""What a session shows: the header, progress, and the summary of verdicts."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from behavtest.report import format as fmt
+from behavtest.report.headline import headline, ranked
+from behavtest.report.words import procedure
+
+if TYPE_CHECKING:
+    import pytest
+
+    from behavtest.experiment import BehaviorResult, ProgressState, RunResult
+    from behavtest.pytest_plugin.options import Options
+    from behavtest.pytest_plugin.state import State
+
+_LINE_EVERY = 10.0
+_REDRAW_EVERY = 0.1
+_COLORS = {"violated": "red", "error": "red", "inconclusive": "yellow", "holds": "green"}
+
+
+def header_lines(config: pytest.Config, options: Options) -> list[str]:
+    """Name the models, once a model is given."""
+    if options.model_a is None:
+        return []
+    lines = [f"behavtest: model A {options.model_a}"]
+    if options.model_b is not None:
+        lines.append(f"behavtest: model B {options.model_b}")
+    return [*lines, *_rootdir_hint(config, options)]
+
+
+def _rootdir_hint(config: pytest.Config, options: Options) -> list[str]:
+    """Say so if pytest took a model for a test path.
+
+    pytest chooses its rootdir before it knows any plugin's options, and counts every argument
+    that exists as a path; a model outside the current folder then moves the rootdir, and with it
+    the node ids and the ini file.
+    """
+    here = config.invocation_params.dir
+    for flag, model in (("--model-a", options.model_a), ("--model-b", options.model_b)):
+        if model is None or model not in config.invocation_params.args:
+            continue
+        folder = (here / model).resolve()
+        if folder.exists() and not folder.is_relative_to(here) and config.rootpath != here:
+            return [f"behavtest: pytest counted the model in its rootdir; write {flag}={model}"]
+    return []
+
+
+class TerminalProgress:
+    """Shows how far a run is: one line redrawn on a terminal, a line now and then in a log.
+
+    Args:
+        reporter: pytest's, None if it is switched off or this is an xdist worker.
+        state: Told the last progress, for the message after Ctrl-C.
+    """
+
+    def __init__(self, reporter: pytest.TerminalReporter | None, state: State) -> None:
+        self._reporter = reporter
+        self._state = state
+        self._shown = time.monotonic()
+
+    def __call__(self, progress: ProgressState) -> None:
+        """Take note of where the run is."""
+        self._state.progress = progress
+        if self._reporter is None:
+            return
+        now = time.monotonic()
+        if now - self._shown < (_REDRAW_EVERY if self._reporter.isatty else _LINE_EVERY):
+            return
+        self._shown = now
+        if self._reporter.isatty:
+            self._reporter.rewrite(progress_line(progress), erase=True)
+        else:
+            self._reporter.write_line(progress_line(progress))
+
+    def close(self) -> None:
+        """Remove the redrawn line."""
+        if self._reporter is not None and self._reporter.isatty:
+            self._reporter.rewrite("", erase=True)
+
+
+def progress_line(progress: ProgressState) -> str:
+    """Say in one line of at most 80 columns where a run is."""
+    return (
+        f"behavtest: {progress.decided} of {progress.behaviors} decided, "
+        f"{progress.pairs:,} pairs, {progress.generated:,} generated, "
+        f"{progress.reused:,} reused, {progress.seconds:.0f} s"
+    )
+
+
+def summarize(reporter: pytest.TerminalReporter, state: State) -> None:
+    """Write the summary section, if there was a run."""
+    if state.interrupted:
+        _write_interrupted(reporter, state)
+    elif state.result is not None:
+        _write_result(reporter, state.result, state.options)
+
+
+def _write_interrupted(reporter: pytest.TerminalReporter, state: State) -> None:
+    reporter.section("behavtest", "=", yellow=True)
+    pairs = state.progress.pairs if state.progress is not None else 0
+    generated = state.progress.generated if state.progress is not None else 0
+    reporter.write_line(
+        f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}. "
+        f"{fmt.plural(generated, 'new completion')} "
+        f"{'is' if generated == 1 else 'are'} kept in {state.options.store}:"
+    )
+    reporter.write_line("run the same command again to go on from here.")
+
+
+def _write_result(reporter: pytest.TerminalReporter, result: RunResult, options: Options) -> None:
+    top = headline(result)
+    reporter.section("behavtest", "=", **{_COLORS[top.verdict]: True})
+    order = ranked(result.behaviors)
+    width = max(len("behavior"), *(len(_name(found)) for found in order)) if order else 0
+    width = min(width, 34)
+    reporter.write_line(
+        f"{'verdict':<12}  {'behavior':<{width}}  {'change':>6}  {'interval':^16}  {'pairs':>5}"
+    )
+    for found in order:
+        reporter.write(f"{found.verdict:<12}", **{_COLORS[found.verdict]: True})
+        reporter.write_line(_row(found, width))
+    reporter.write_line("")
+    reporter.write_line(f"{top.title}.", bold=True, **{_COLORS[top.verdict]: True})
+    reporter.write_line(_cost(result))
+    for what, file in (("report", options.report), ("json", options.json)):
+        if file is not None:
+            reporter.write_line(f"{what}: {file}")
+
+
+def _row(found: BehaviorResult, width: int) -> str:
+    absolute = found.expectation in {"at_least", "at_most"}
+    name = _name(found)
+    shown = name if len(name) <= width else f"…{name[1 - width :]}"
+    if found.estimate is None or found.interval is None:
+        return f"  {shown:<{width}}  {fmt.NONE:>6}"
+    number = fmt.score if absolute else fmt.change
+    interval = f"[{number(found.interval.lower)}, {number(found.interval.upper)}]"
+    if found.exact:
+        interval = "exact"
+    mean = " (mean)" if absolute else ""
+    return (
+        f"  {shown:<{width}}  {number(found.estimate):>6}  {interval:^16}  {found.pairs:>5}{mean}"
+    )
+
+
+def _name(found: BehaviorResult) -> str:
+    return f"{found.suite}/{found.behavior}"
+
+
+def _cost(result: RunResult) -> str:
+    models = [model for model in (result.model_a, result.model_b) if model is not None]
+    pairs = sum(found.pairs for found in result.behaviors)
+    generated = sum(model.generated for model in models)
+    reused = sum(model.reused for model in models)
+    return (
+        f"{fmt.plural(pairs, 'pair')} ({result.pairing}), {generated:,} completions generated and "
+        f"{reused:,} reused, {fmt.duration(result.seconds)}; alpha {result.alpha:g}, "
+        f"{procedure(result.procedure)}"
+    )

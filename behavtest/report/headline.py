@@ -1,0 +1,146 @@
+"""The decision and its reason, in the words a release manager reads first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from behavtest.report import format as fmt
+from behavtest.report import words
+from behavtest.report.zone import excess, is_absolute
+from behavtest.stats.expectation import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
+
+_MOST_REASONS = 3
+_LONGEST = 200
+
+
+class Reason(NamedTuple):
+    """One behavior the decision rests on.
+
+    Args:
+        behavior: The behavior's result.
+        sentence: What happened to it, to be read after its name.
+    """
+
+    behavior: BehaviorResult
+    sentence: str
+
+
+class Headline(NamedTuple):
+    """The run in one glance.
+
+    Args:
+        verdict: The gravest verdict of the run.
+        title: The decision.
+        reasons: The behaviors that decided it, the gravest first.
+        more: How many further ones there are.
+        guarantee: How sure the decision is.
+    """
+
+    verdict: VerdictName
+    title: str
+    reasons: tuple[Reason, ...]
+    more: int
+    guarantee: str
+
+
+def headline(run: RunResult) -> Headline:
+    """Sum a run up.
+
+    Args:
+        run: The run.
+
+    Returns:
+        Its decision, the reasons and how sure it is.
+    """
+    order = ranked(run.behaviors)
+    total = len(order)
+    for name in _TITLES:
+        grave = [behavior for behavior in order if behavior.verdict == name]
+        if grave:
+            return Headline(
+                verdict=name,
+                title=_title(name, len(grave), total),
+                reasons=tuple(Reason(b, _sentence(b)) for b in grave[:_MOST_REASONS]),
+                more=max(0, len(grave) - _MOST_REASONS),
+                guarantee=words.violated_guarantee(run) if name == "violated" else _UNPROVEN,
+            )
+    if not total:
+        return Headline("inconclusive", "No behavior was tested", (), 0, "Nothing is known.")
+    title = "Every behavior holds" if total > 1 else "The behavior holds"
+    return Headline("holds", title, (), 0, words.holds_guarantee(run))
+
+
+def ranked(behaviors: Iterable[BehaviorResult]) -> list[BehaviorResult]:
+    """Sort behaviors by importance: gravest verdict first, then furthest from what is allowed."""
+    order = list(words.VERDICTS)
+
+    def key(behavior: BehaviorResult) -> tuple[int, float]:
+        outside = excess(behavior)
+        return order.index(behavior.verdict), float("inf") if outside is None else -outside
+
+    return sorted(behaviors, key=key)
+
+
+def movement(behavior: BehaviorResult) -> str:
+    """Say what happened to the mean, to be read after the behavior's name."""
+    estimate, margin = behavior.estimate, fmt.score(behavior.margin)
+    if estimate is None:
+        return "has no estimate"
+    if is_absolute(behavior):
+        wanted = "at least" if behavior.expectation == Kind.AT_LEAST else "at most"
+        return f"averages {fmt.score(estimate)} where {wanted} {margin} is expected"
+    size = fmt.score(abs(estimate))
+    moved = "did not change"
+    if float(size):
+        moved = f"{'dropped' if estimate < 0 else 'rose'} by {size}"
+    match behavior.expectation:
+        case Kind.INCREASES:
+            return f"{moved} where a rise of {margin} or more is intended"
+        case Kind.DECREASES:
+            return f"{moved} where a drop of {margin} or more is intended"
+        case _:
+            return moved
+
+
+def certainty(behavior: BehaviorResult) -> str:
+    """Say how sure the estimate is; empty if nothing is known."""
+    if behavior.exact:
+        return "exact: every prompt was seen"
+    interval = behavior.interval
+    if interval is None:
+        return ""
+    ends = fmt.span(interval.lower, interval.upper, signed=not is_absolute(behavior))
+    return f"{fmt.percent(interval.level)} interval {ends}"
+
+
+_TITLES: dict[VerdictName, tuple[str, str]] = {
+    "violated": ("violated", "The behavior is violated"),
+    "error": ("could not be measured", "The behavior could not be measured"),
+    "inconclusive": ("inconclusive", "The behavior is inconclusive"),
+}
+_UNPROVEN = "Nothing was shown to be violated, but not proven safe is not safe."
+
+
+def _title(verdict: VerdictName, number: int, total: int) -> str:
+    several, alone = _TITLES[verdict]
+    if total == 1:
+        return alone
+    if number == total:
+        return f"All {fmt.plural(total, 'behavior')} {several}"
+    return f"{fmt.count(number)} of {fmt.plural(total, 'behavior')} {several}"
+
+
+def _sentence(behavior: BehaviorResult) -> str:
+    if behavior.verdict == "error":
+        first = (behavior.error or "failed without a message").partition("\n")[0]
+        return first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
+    sure = certainty(behavior)
+    sentence = movement(behavior) + (f" ({sure})" if sure else "")
+    if behavior.verdict == "inconclusive" and behavior.forecast:
+        sentence += f"; {fmt.plural(behavior.forecast, 'more pair')} would likely decide"
+    return sentence

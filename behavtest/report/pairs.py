@@ -1,0 +1,164 @@
+"""Pairs laid side by side: what each model was asked and what it answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from behavtest.report import format as fmt
+from behavtest.report.diff import Span, diff
+from behavtest.report.excerpt import Fragment, clipped, excerpt
+from behavtest.report.zone import is_absolute
+
+if TYPE_CHECKING:
+    from behavtest.experiment.result import BehaviorResult, PairExample, Side
+
+_PROMPT_LIMIT = 2_000
+_MOST = 40_000
+"""Characters shown per behavior, more than anyone reads."""
+
+
+class Message(NamedTuple):
+    """One message of a prompt.
+
+    Args:
+        role: Who speaks.
+        content: What is said.
+    """
+
+    role: str
+    content: tuple[Fragment, ...]
+
+
+class Answer(NamedTuple):
+    """A completion.
+
+    Args:
+        who: ``A``, ``B``, or ``A and B`` for one text from both.
+        score: Its score, or both scores.
+        text: What is shown of it; empty for an empty completion.
+    """
+
+    who: str
+    score: str
+    text: tuple[Fragment, ...]
+
+
+class Exchange(NamedTuple):
+    """One prompt with its answers.
+
+    Args:
+        label: ``target`` or ``baseline`` in a contrast, else empty.
+        prompt: The messages.
+        answers: One or two, model A's first.
+        differ: Whether there are two texts that differ.
+    """
+
+    label: str
+    prompt: tuple[Message, ...]
+    answers: tuple[Answer, ...]
+    differ: bool
+
+
+class Pair(NamedTuple):
+    """One observation.
+
+    Args:
+        number: Its place in the schedule, counted from 1.
+        value: The observation in words.
+        exchanges: One, or target and baseline.
+    """
+
+    number: str
+    value: str
+    exchanges: tuple[Exchange, ...]
+
+
+class Pairs(NamedTuple):
+    """The pairs shown for a behavior.
+
+    Args:
+        shown: The pairs.
+        left_out: How many examples were too much to show.
+    """
+
+    shown: tuple[Pair, ...]
+    left_out: int
+
+
+def pairs(behavior: BehaviorResult, *, budget: int = _MOST) -> Pairs:
+    """Lay out a behavior's examples, as many as a page can hold and at least one.
+
+    Args:
+        behavior: The behavior.
+        budget: Characters to show.
+
+    Returns:
+        The pairs in the order given.
+    """
+    shown: list[Pair] = []
+    spent = 0
+    for example in behavior.examples:
+        pair = _pair(example, absolute=is_absolute(behavior))
+        spent += _length(pair)
+        if shown and spent > min(budget, _MOST):
+            break
+        shown.append(pair)
+    return Pairs(tuple(shown), len(behavior.examples) - len(shown))
+
+
+def _pair(example: PairExample, *, absolute: bool) -> Pair:
+    value = f"score {fmt.score(example.value)}" if absolute else f"D = {fmt.change(example.value)}"
+    if example.baseline is None:
+        exchanges: tuple[Exchange, ...] = (_exchange(example.target, label=""),)
+    else:
+        exchanges = (
+            _exchange(example.target, label="target"),
+            _exchange(example.baseline, label="baseline"),
+        )
+    return Pair(fmt.count(example.index + 1), value, exchanges)
+
+
+def _exchange(side: Side, *, label: str) -> Exchange:
+    prompt = tuple(
+        Message(turn.role, clipped(turn.content, limit=_PROMPT_LIMIT)) for turn in side.prompt
+    )
+    answers = _answers(side)
+    return Exchange(label, prompt, answers, differ=len(answers) > 1)
+
+
+def _answers(side: Side) -> tuple[Answer, ...]:
+    score_a, score_b = fmt.score(side.score_a), fmt.score(side.score_b)
+    match side.text_a, side.text_b:
+        case None, None:
+            return ()
+        case str(text), None:
+            return (Answer("A", score_a, clipped(text)),)
+        case None, str(text):
+            return (Answer("B", score_b, clipped(text)),)
+        case str(text_a), str(text_b) if text_a == text_b:
+            both = score_a if score_a == score_b else f"{score_a} and {score_b}"
+            return (Answer("A and B", both, clipped(text_a)),)
+        case str(text_a), str(text_b):
+            spans = diff(text_a, text_b)
+            return (
+                Answer("A", score_a, _excerpt(spans, leaving_out="added")),
+                Answer("B", score_b, _excerpt(spans, leaving_out="removed")),
+            )
+    return ()
+
+
+def _excerpt(spans: tuple[Span, ...], *, leaving_out: str) -> tuple[Fragment, ...]:
+    return excerpt(span for span in spans if span.kind != leaving_out)
+
+
+def _length(pair: Pair) -> int:
+    fragments = (
+        fragment
+        for exchange in pair.exchanges
+        for text in (
+            *(message.content for message in exchange.prompt),
+            *(answer.text for answer in exchange.answers),
+        )
+        for fragment in text
+    )
+    return sum(len(piece.text) for fragment in fragments for piece in fragment.pieces)

@@ -1,0 +1,97 @@
+"""What can answer requests: the interface every backend implements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from behavtest.core import Generation, Prompt, SamplingSettings
+    from behavtest.sampling.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class BackendOptions:
+    """How models are run.
+
+    Args:
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; None is the best there is.
+        dtype: ``float32``, ``bfloat16``, ``float16``; None is float32 on the CPU, else bfloat16.
+        batch_size: Most rows decoded at once, at least 1.
+        chat_template: A Jinja chat template used for both models instead of their own; ``none``
+            sends plain text; None uses each model's own.
+        trust_remote_code: Whether code shipped with a model may run.
+    """
+
+    device: str | None = None
+    dtype: str | None = None
+    batch_size: int = 128
+    chat_template: str | None = None
+    trust_remote_code: bool = False
+
+
+class Answered(NamedTuple):
+    """One finished request.
+
+    Args:
+        place: Its place among the requests.
+        generation: The answer.
+    """
+
+    place: int
+    generation: Generation
+
+
+class Backend(Protocol):
+    """One model that answers requests.
+
+    Attributes:
+        name: The model as the user gave it.
+        fingerprint: Digest of everything that decides its answers.
+        vocabulary: Digest of its token -> id map; "" if it cannot say, which rules out coupling.
+    """
+
+    name: str
+    fingerprint: str
+    vocabulary: str
+
+    def encode(self, prompt: Prompt) -> tuple[int, ...]:
+        """Render a prompt through the chat template, without loading any weights.
+
+        Raises:
+            ModelError: The template refuses the prompt.
+        """
+        ...
+
+    def generate(
+        self,
+        requests: Sequence[Request],
+        settings: SamplingSettings,
+        *,
+        references: Sequence[Generation | None] | None = None,
+    ) -> Iterator[list[Answered]]:
+        """Answer requests, batch by batch, in whatever order is fastest.
+
+        Args:
+            requests: What is asked.
+            settings: How tokens are chosen.
+            references: For each request the other model's answer to the same noise, if known. A
+                backend may use it to replay rather than decode; the answers are the same.
+
+        Yields:
+            The requests finished by each batch; every request once.
+
+        Raises:
+            ModelError: The model cannot be loaded or run.
+        """
+        ...
+
+    def describe(self) -> str:
+        """Say in a few words what the model is, for the report."""
+        ...
+
+    def release(self) -> None:
+        """Free the memory of the weights; a later `generate` loads them again."""
+        ...

@@ -1,0 +1,27 @@
+"""Scores for completions: the built-in scorers, their combination, and the registry of them all."""
+
+from behavtest.scoring.base import (
+    ChecksPrompts,
+    Scorer,
+    ScorerFactory,
+    check_prompt,
+    checked_score,
+)
+from behavtest.scoring.builtin import pytest_behavtest_scorers
+from behavtest.scoring.registry import ScorerRegistry, ScorerSpecError
+
+__all__ = [
+    "ChecksPrompts",
+    "Scorer",
+    "ScorerFactory",
+    "ScorerRegistry",
+    "ScorerSpecError",
+    "builtin_registry",
+    "check_prompt",
+    "checked_score",
+]
+
+
+def builtin_registry() -> ScorerRegistry:
+    """Return a registry of the built-in scorers alone."""
+    return ScorerRegistry(pytest_behavtest_scorers())

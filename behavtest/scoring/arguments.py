@@ -1,0 +1,158 @@
+"""Reads the arguments of a scorer as they stand in a suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from behavtest.errors import ScoreError
+from behavtest.scoring.hints import describe, did_you_mean, listed, text_wanted
+from behavtest.scoring.templates import TemplateProblemError, TextTemplate
+
+if TYPE_CHECKING:
+    from behavtest.core import Completion, Prompt
+
+
+class ArgumentsError(ValueError):
+    """A scorer's arguments are not what it takes; the message is a sentence for the author."""
+
+
+class Texts(NamedTuple):
+    """The texts a scorer looks for, any of which will do.
+
+    Args:
+        templates: The texts, as templates over the prompt's fields.
+        ignore_case: Whether letters match in either case.
+    """
+
+    templates: tuple[TextTemplate, ...]
+    ignore_case: bool = False
+
+    def rendered(self, prompt: Prompt, *, scorer: str) -> tuple[str, ...]:
+        """Return the texts with the prompt's fields filled in.
+
+        Args:
+            prompt: The prompt whose completion is scored.
+            scorer: Name for messages.
+
+        Raises:
+            ScoreError: A field is missing, or a text comes out empty.
+        """
+        try:
+            texts = tuple(template.render(prompt.fields) for template in self.templates)
+        except TemplateProblemError as error:
+            raise ScoreError(f"{scorer}: {error}") from None
+        if not all(text.strip() for text in texts):
+            raise ScoreError(f"{scorer}: a text comes out empty once its fields are filled in")
+        return texts
+
+    def described(self, name: str) -> str:
+        """Return ``name('text', …)``."""
+        parts = [repr(template.source) for template in self.templates]
+        parts += ["ignore_case=True"] if self.ignore_case else []
+        return f"{name}({', '.join(parts)})"
+
+
+def texts_from(arguments: object, *, scorer: str) -> Texts:
+    """Read a text, a list of texts, or ``{text: …, ignore_case: …}``.
+
+    Args:
+        arguments: As written in the suite.
+        scorer: Name for messages.
+
+    Raises:
+        ValueError: The arguments are of another shape, or a template is wrong.
+    """
+    if arguments is None:
+        raise ArgumentsError(f"{scorer} needs a text; write {{{scorer}: 'the text'}}")
+    if not isinstance(arguments, Mapping):
+        return Texts(_templates(arguments))
+    given = options_from(arguments, scorer=scorer, known=("text", "ignore_case"))
+    if "text" not in given:
+        raise ArgumentsError(f"{scorer} needs 'text' among its options")
+    return Texts(_templates(given["text"]), flag(given, "ignore_case", scorer=scorer))
+
+
+def options_from(arguments: object, *, scorer: str, known: Iterable[str]) -> Mapping[str, object]:
+    """Read a mapping of options; None is an empty one.
+
+    Args:
+        arguments: As written in the suite.
+        scorer: Name for messages.
+        known: The options there are.
+
+    Raises:
+        ValueError: It is not a mapping, or has an unknown option.
+    """
+    if arguments is None:
+        return {}
+    if not isinstance(arguments, Mapping):
+        raise ArgumentsError(
+            f"found {describe(arguments)}, expected a mapping of options ({listed(known)})"
+        )
+    for name in arguments:
+        if name not in known:
+            hint = did_you_mean(str(name), known)
+            raise ArgumentsError(
+                f"{scorer} has no option {name!r}{hint} (options: {listed(known)})"
+            )
+    return arguments
+
+
+def flag(options: Mapping[str, object], name: str, *, scorer: str) -> bool:
+    """Read an option that is true or false; false if it is not given.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    value = options.get(name, False)
+    if not isinstance(value, bool):
+        raise ArgumentsError(f"{scorer}: {name}: found {describe(value)}, expected true or false")
+    return value
+
+
+def nothing(arguments: object, *, scorer: str) -> None:
+    """Refuse arguments for a scorer that takes none.
+
+    Raises:
+        ValueError: There are some.
+    """
+    if arguments is not None:
+        raise ArgumentsError(f"{scorer} takes no arguments; found {describe(arguments)}")
+
+
+def _templates(value: object) -> tuple[TextTemplate, ...]:
+    if not isinstance(value, list | tuple):
+        return (_template(value),)
+    if not value:
+        raise ArgumentsError("found an empty list, expected at least one text")
+    return tuple(_template(item) for item in value)
+
+
+def _template(value: object) -> TextTemplate:
+    if not isinstance(value, str):
+        raise ArgumentsError(text_wanted(value))
+    if not value.strip():
+        raise ArgumentsError("found an empty text; every completion would match it")
+    return TextTemplate.read(value)
+
+
+class TextScorer:
+    """Base of scorers that look for texts in a completion.
+
+    Args:
+        label: The scorer's name in suites.
+        texts: What to look for.
+    """
+
+    def __init__(self, label: str, texts: Texts) -> None:
+        self._label = label
+        self._texts = texts
+        self.name = texts.described(label)
+
+    def check(self, prompt: Prompt) -> None:
+        """Refuse a prompt whose fields do not fill in the texts."""
+        self._texts.rendered(prompt, scorer=self._label)
+
+    def _wanted(self, completion: Completion) -> tuple[str, ...]:
+        return self._texts.rendered(completion.prompt, scorer=self._label)

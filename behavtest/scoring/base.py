@@ -1,0 +1,106 @@
+"""What a scorer is, how one is made, and what a score must be."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from behavtest.errors import ScoreError
+from behavtest.scoring.hints import describe
+
+if TYPE_CHECKING:
+    from behavtest.core import Completion, Prompt
+
+
+class Scorer(Protocol):
+    """Scores one completion."""
+
+    @property
+    def name(self) -> str:
+        """A short description of the scorer and its arguments, stable across runs.
+
+        ``contains('Paris')``, say; it is stored with the run.
+        """
+        ...
+
+    def __call__(self, completion: Completion, /) -> float:
+        """Score a completion.
+
+        Args:
+            completion: What the model answered, with the prompt and its row's fields.
+
+        Returns:
+            A score in [0, 1].
+
+        Raises:
+            ScoreError: The completion cannot be scored (a missing field, say).
+        """
+        ...
+
+
+@runtime_checkable
+class ChecksPrompts(Protocol):
+    """A scorer that can tell from a prompt, before any model runs, that it will fail."""
+
+    def check(self, prompt: Prompt) -> None:
+        """Refuse a prompt whose completions could not be scored.
+
+        Raises:
+            ScoreError: The prompt's fields lack something the scorer needs.
+        """
+        ...
+
+
+class ScorerFactory(Protocol):
+    """Makes a scorer from the arguments written in a suite."""
+
+    def __call__(self, arguments: object, /) -> Scorer:
+        """Make a scorer.
+
+        Args:
+            arguments: As written: ``{name: arguments}``; None if the name stands alone.
+
+        Raises:
+            ValueError: The arguments are wrong; the message is a sentence for the author.
+        """
+        ...
+
+
+def check_prompt(scorer: Scorer, prompt: Prompt) -> None:
+    """Let a scorer refuse a prompt, if it is able to tell.
+
+    Raises:
+        ScoreError: The prompt's completions could not be scored.
+    """
+    if isinstance(scorer, ChecksPrompts):
+        scorer.check(prompt)
+
+
+def checked_score(scorer: Scorer, completion: Completion) -> float:
+    """Score a completion and hold the scorer to its range; a score is never clipped.
+
+    Args:
+        scorer: The scorer; it may return a bool, or a number of any numeric type.
+        completion: What the model answered.
+
+    Returns:
+        A score in [0, 1].
+
+    Raises:
+        ScoreError: The scorer failed, or did not return a number in [0, 1].
+    """
+    score: object = scorer(completion)
+    if not isinstance(score, numbers.Real) and hasattr(score, "item") and hasattr(score, "shape"):
+        # a NumPy bool or an array of one number, as a comparison of arrays gives
+        score = score.item() if score.shape == () else score
+    if score is None:
+        raise ScoreError(f"{scorer.name} returned nothing; a score in [0, 1] or a bool is expected")
+    if not isinstance(score, numbers.Real):
+        raise ScoreError(
+            f"{scorer.name} returned {describe(score)}; a score in [0, 1] or a bool is expected"
+        )
+    value = float(score)
+    if math.isnan(value) or not 0 <= value <= 1:
+        raise ScoreError(f"{scorer.name} returned {value:g}; a score lies in [0, 1]")
+    return value

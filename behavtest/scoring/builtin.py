@@ -1,0 +1,34 @@
+"""The scorers behavtest brings, offered through the hook that other plugins use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from behavtest.scoring.json_text import json_text
+from behavtest.scoring.length import length
+from behavtest.scoring.pattern import pattern
+from behavtest.scoring.refusal import refusal
+from behavtest.scoring.texts import contains, exact, starts_with
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from behavtest.scoring.base import ScorerFactory
+
+hookimpl = pluggy.HookimplMarker("pytest")
+
+
+@hookimpl
+def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
+    """Offer the built-in scorers."""
+    return {
+        "contains": contains,
+        "exact": exact,
+        "json": json_text,
+        "length": length,
+        "refusal": refusal,
+        "regex": pattern,
+        "starts_with": starts_with,
+    }

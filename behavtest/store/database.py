@@ -1,0 +1,108 @@
+"""Opening the store, and saying plainly why it cannot be opened."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from behavtest.errors import StoreError, StoreLockedError
+from behavtest.store.schema import SCHEMA_VERSION, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# The oldest file format that has everything the tables need, so that a file written by a newer
+# DuckDB can still be read by the oldest one that pyproject.toml allows.
+_STORAGE_VERSION = "v1.4.0"
+_OWNER = re.compile(r"\(PID (\d+)\)")
+
+
+@contextmanager
+def open_store(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the store for this process alone, creating it if there is none.
+
+    Args:
+        path: The file; its folder is made if needed.
+
+    Yields:
+        A connection whose current database is the store.
+
+    Raises:
+        StoreLockedError: Another process has it open.
+        StoreError: The file is damaged, is not a store, or is of a version that cannot be read.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        _attach(connection, path)
+        _prepare(connection, path)
+        yield connection
+    finally:
+        connection.close()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    escaped = str(path).replace("'", "''")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection.execute(f"ATTACH '{escaped}' AS store (STORAGE_VERSION '{_STORAGE_VERSION}')")
+        connection.execute("USE store")
+    except OSError as error:
+        raise StoreError(
+            f"the store {path} cannot be created ({error}); "
+            "choose another place with --behavtest-store=FILE"
+        ) from error
+    except duckdb.Error as error:
+        raise _explain(error, path) from error
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    tables = {
+        name
+        for (name,) in connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'"
+        ).fetchall()
+    }
+    if not tables:
+        connection.begin()
+        connection.execute(TABLES)
+        connection.execute("INSERT INTO meta VALUES ($1)", [SCHEMA_VERSION])
+        connection.commit()
+        return
+    if "meta" not in tables:
+        raise StoreError(
+            f"{path} is a DuckDB file, but not a behavtest store; "
+            "choose another place with --behavtest-store=FILE"
+        )
+    row = connection.execute("SELECT schema_version FROM meta").fetchone()
+    version = None if row is None else row[0]
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"the store {path} has schema version {version}, and this behavtest reads version "
+            f"{SCHEMA_VERSION}: use the behavtest that wrote it, or another file with "
+            "--behavtest-store=FILE"
+        )
+
+
+def _explain(error: duckdb.Error, path: Path) -> StoreError:
+    text = str(error)
+    if "Could not set lock" in text or isinstance(error, duckdb.ResourceInUseException):
+        owner = _OWNER.search(text)
+        who = f"process {owner.group(1)}" if owner else "another process"
+        return StoreLockedError(
+            f"the store {path} is in use by {who}; wait for it to finish, "
+            "or give this run its own file with --behavtest-store=FILE"
+        )
+    if "No such file" in text or "Permission denied" in text or "directory" in text.lower():
+        return StoreError(
+            f"the store {path} cannot be opened ({text}); "
+            "choose another place with --behavtest-store=FILE"
+        )
+    return StoreError(
+        f"the store {path} is damaged or is not a DuckDB file ({text}). It was left as it is: "
+        "move it away to start afresh, restore a copy, or use another file with "
+        "--behavtest-store=FILE"
+    )

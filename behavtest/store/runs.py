@@ -1,0 +1,135 @@
+"""Runs, their pairs and their verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it starts.
+
+    Args:
+        run_id: Unique.
+        started: UTC time, ISO 8601.
+        seed: The run's.
+        alpha: The error rate asked for.
+        model_a: As the user gave it.
+        fingerprint_a: Its fingerprint.
+        model_b: The same for model B, None if there is none.
+        fingerprint_b: The same.
+        versions: Library versions, as JSON.
+    """
+
+    run_id: str
+    started: str
+    seed: int
+    alpha: float
+    model_a: str
+    fingerprint_a: str
+    model_b: str | None
+    fingerprint_b: str | None
+    versions: str
+
+
+class PairRecord(NamedTuple):
+    """One observation, with where its texts are and the evidence after it."""
+
+    pair: int
+    case_index: int
+    target_key_a: str | None
+    target_key_b: str | None
+    baseline_key_a: str | None
+    baseline_key_b: str | None
+    score_a: float | None
+    score_b: float | None
+    value: float
+    log_e_holds: float
+    log_e_violated: float
+
+
+class VerdictRecord(NamedTuple):
+    """What became of one behavior; the columns of ``verdicts`` after ``run_id``."""
+
+    behavior: str
+    suite: str
+    expectation: str
+    margin: float
+    scorer: str
+    verdict: str
+    error: str | None
+    exact: bool
+    stop: str
+    pairs: int
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    mean_a: float | None
+    mean_b: float | None
+    changed: int
+    e_holds: float
+    e_violated: float
+
+
+_PAIR_TYPES = ("INTEGER", "BIGINT", *["VARCHAR"] * 4, *["DOUBLE"] * 5)
+_INSERT_PAIRS = (
+    "INSERT INTO pairs SELECT $1, $2, "
+    + ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(_PAIR_TYPES, start=3))
+)  # fmt: skip
+_INSERT_RUN = """
+INSERT INTO runs (
+    run_id, started, seed, alpha, model_a, fingerprint_a, model_b, fingerprint_b, versions, status
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running')
+"""
+_INSERT_VERDICT = (
+    "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class RunStore:
+    """The runs in an open store.
+
+    Args:
+        connection: From `open_store`.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def start(self, run: RunRecord) -> None:
+        """Record that a run starts; runs that a kill left open are marked interrupted.
+
+        The store has one writer at a time, so no other run can be under way.
+        """
+        self._connection.execute("UPDATE runs SET status = 'interrupted' WHERE status = 'running'")
+        self._connection.execute(_INSERT_RUN, list(astuple(run)))
+
+    def add_pairs(self, run_id: str, behavior: str, pairs: Sequence[PairRecord]) -> None:
+        """Record observations of one behavior, in schedule order."""
+        if pairs:
+            columns = [list(column) for column in zip(*pairs, strict=True)]
+            self._connection.execute(_INSERT_PAIRS, [run_id, behavior, *columns])
+
+    def finish(self, run_id: str, verdicts: Sequence[VerdictRecord], result: str) -> None:
+        """Record a run's verdicts and its result, as JSON, in one transaction."""
+        self._connection.begin()
+        if verdicts:
+            self._connection.executemany(
+                _INSERT_VERDICT, [[run_id, *verdict] for verdict in verdicts]
+            )
+        self._connection.execute(
+            "UPDATE runs SET status = 'finished', result = $2 WHERE run_id = $1", [run_id, result]
+        )
+        self._connection.commit()
+
+    def interrupt(self, run_id: str) -> None:
+        """Record that a run was stopped before its verdicts."""
+        self._connection.execute(
+            "UPDATE runs SET status = 'interrupted' WHERE run_id = $1", [run_id]
+        )

@@ -1,0 +1,79 @@
+"""The tables, and the version they are at."""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 1
+
+TABLES = """
+CREATE TABLE meta (schema_version INTEGER NOT NULL);
+
+CREATE TABLE completions (
+    key VARCHAR PRIMARY KEY,
+    fingerprint VARCHAR NOT NULL,
+    prompt_ids INTEGER[] NOT NULL,
+    max_new_tokens INTEGER NOT NULL,
+    temperature DOUBLE NOT NULL,
+    top_k INTEGER NOT NULL,
+    top_p DOUBLE NOT NULL,
+    seed UBIGINT NOT NULL,
+    token_ids INTEGER[] NOT NULL,
+    logprobs FLOAT[] NOT NULL,
+    text VARCHAR NOT NULL,
+    finish_reason VARCHAR NOT NULL,
+    seconds DOUBLE NOT NULL,
+    versions VARCHAR NOT NULL,
+    created TIMESTAMP NOT NULL DEFAULT current_timestamp::TIMESTAMP
+);
+
+CREATE TABLE runs (
+    run_id VARCHAR PRIMARY KEY,
+    started VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    seed BIGINT NOT NULL,
+    alpha DOUBLE NOT NULL,
+    model_a VARCHAR NOT NULL,
+    fingerprint_a VARCHAR NOT NULL,
+    model_b VARCHAR,
+    fingerprint_b VARCHAR,
+    versions VARCHAR NOT NULL,
+    result VARCHAR
+);
+
+CREATE TABLE pairs (
+    run_id VARCHAR NOT NULL,
+    behavior VARCHAR NOT NULL,
+    pair INTEGER NOT NULL,
+    case_index BIGINT NOT NULL,
+    target_key_a VARCHAR,
+    target_key_b VARCHAR,
+    baseline_key_a VARCHAR,
+    baseline_key_b VARCHAR,
+    score_a DOUBLE,
+    score_b DOUBLE,
+    value DOUBLE NOT NULL,
+    log_e_holds DOUBLE NOT NULL,
+    log_e_violated DOUBLE NOT NULL
+);
+
+CREATE TABLE verdicts (
+    run_id VARCHAR NOT NULL,
+    behavior VARCHAR NOT NULL,
+    suite VARCHAR NOT NULL,
+    expectation VARCHAR NOT NULL,
+    margin DOUBLE NOT NULL,
+    scorer VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,
+    error VARCHAR,
+    exact BOOLEAN NOT NULL,
+    stop VARCHAR NOT NULL,
+    pairs INTEGER NOT NULL,
+    estimate DOUBLE,
+    lower DOUBLE,
+    upper DOUBLE,
+    mean_a DOUBLE,
+    mean_b DOUBLE,
+    changed INTEGER NOT NULL,
+    e_holds DOUBLE NOT NULL,
+    e_violated DOUBLE NOT NULL
+);
+"""

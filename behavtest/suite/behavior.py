@@ -1,0 +1,112 @@
+"""A behavior as the engine runs it, whether it was written in YAML or in Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from behavtest.errors import SuiteError
+
+if TYPE_CHECKING:
+    from behavtest.core import Prompt, SamplingSettings
+    from behavtest.scoring.base import Scorer
+    from behavtest.stats.expectation import Expectation
+
+
+class Case(NamedTuple):
+    """What one observation asks.
+
+    Args:
+        target: The prompt.
+        baseline: Its matched twin in a contrast; the score is then target minus baseline.
+    """
+
+    target: Prompt
+    baseline: Prompt | None = None
+
+
+class PromptSet(Protocol):
+    """A finite, indexable population of cases; the estimand is the mean over it."""
+
+    @property
+    def contrast(self) -> bool:
+        """Whether every case has a baseline."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Hex digest of the content; equal sets have equal digests."""
+        ...
+
+    def __len__(self) -> int:
+        """Count the cases; a template counts its combinations without rendering them."""
+        ...
+
+    def __getitem__(self, index: int, /) -> Case:
+        """Return one case, rendering it if needed.
+
+        Raises:
+            SuiteError: A template fails to render.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something is written.
+
+    Args:
+        file: Path of the file as the user knows it.
+        line: Line in the file, counted from 1.
+        field: The field there, as a dotted path (``behaviors[2].score``), or nothing.
+    """
+
+    file: str
+    line: int
+    field: str = ""
+
+    def error(self, message: str) -> SuiteError:
+        """Return the error that something at this place is wrong."""
+        return SuiteError(message, file=self.file, line=self.line, field=self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Behavior:
+    """One claim about a model's outputs on a set of prompts.
+
+    Args:
+        id: Unique within its suite.
+        suite: The suite's name.
+        source: Where it is written.
+        prompts: The population of cases.
+        scorer: Completion -> score in [0, 1].
+        expectation: The allowed change.
+        settings: How completions are sampled.
+        tags: For selection with ``-m``.
+        description: One sentence for people, possibly empty.
+    """
+
+    id: str
+    suite: str
+    source: Source
+    prompts: PromptSet
+    scorer: Scorer
+    expectation: Expectation
+    settings: SamplingSettings
+    tags: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A file of behaviors.
+
+    Args:
+        name: Its name, normally the file's.
+        file: Its path as the user knows it.
+        behaviors: In the order they are written.
+    """
+
+    name: str
+    file: str
+    behaviors: tuple[Behavior, ...]

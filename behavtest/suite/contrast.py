@@ -1,0 +1,84 @@
+"""Matches the rows of a contrast: each target with its baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from behavtest.scoring.hints import describe, did_you_mean, listed
+from behavtest.suite import fields as read
+from behavtest.suite.rows import Row, rows_from
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from behavtest.suite.node import Node
+
+_FIELDS: Final = ("target", "baseline", "match_on")
+_SHOWN: Final = 5
+
+
+class RowPair(NamedTuple):
+    """Two rows that are about the same thing.
+
+    Args:
+        target: The row whose score counts for.
+        baseline: The row whose score counts against.
+    """
+
+    target: Row
+    baseline: Row
+
+
+def matched_rows(node: Node, *, folder: Path) -> tuple[RowPair, ...]:
+    """Return the pairs of ``{target, baseline, match_on}``, in the order of the targets.
+
+    Args:
+        node: The contrast as written.
+        folder: Folder of the suite, as the user knows it.
+
+    Raises:
+        SuiteError: A field is wrong, a key is missing or twice, or a row has no twin.
+    """
+    contrast = read.mapping(node, known=_FIELDS)
+    for name in _FIELDS:
+        if name not in contrast:
+            raise node.error(f"the contrast has no {name!r}; it needs {listed(_FIELDS)}")
+    match_on = contrast["match_on"]
+    field = read.text(match_on)
+    sides = {
+        side: _by_key(rows_from(contrast[side], folder=folder), field)
+        for side in ("target", "baseline")
+    }
+    for side, other in (("target", "baseline"), ("baseline", "target")):
+        alone = [key for key in sides[side] if key not in sides[other]]
+        if alone:
+            first = sides[side][alone[0]].place
+            keys = listed(map(repr, alone), limit=_SHOWN)
+            raise match_on.error(
+                f"{field} {keys} of the {side} ({first.file}:{first.line}) is not in the {other}"
+            )
+    return tuple(RowPair(row, sides["baseline"][key]) for key, row in sides["target"].items())
+
+
+def _by_key(rows: tuple[Row, ...], field: str) -> Mapping[str, Row]:
+    by_key: dict[str, Row] = {}
+    for row in rows:
+        if field not in row.fields:
+            raise row.place.error(
+                f"the row has no field {field!r} to match on{did_you_mean(field, row.fields)} "
+                f"(fields: {listed(row.fields)})"
+            )
+        value = row.fields[field]
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise row.place.error(
+                f"{field}: found {describe(value)}, expected text or a whole number to match on"
+            )
+        key = str(value)  # a CSV file has only text: its "3" is the 3 of a JSON line
+        if key in by_key:
+            first = by_key[key].place
+            raise row.place.error(
+                f"{field} {key!r} is there twice (first at {first.file}:{first.line})"
+            )
+        by_key[key] = row
+    return by_key

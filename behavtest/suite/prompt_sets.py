@@ -1,0 +1,140 @@
+"""Populations of cases: a fixed list, or a template times its variables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from behavtest.suite.behavior import Case
+from behavtest.suite.chat import TemplateNode, Turn, render_turns, with_system
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from behavtest.core import Prompt
+
+
+@dataclass(frozen=True)
+class FixedPrompts:
+    """A list of cases.
+
+    Args:
+        cases: The cases; all of them have a baseline, or none.
+    """
+
+    cases: tuple[Case, ...]
+
+    @property
+    def contrast(self) -> bool:
+        """Whether every case has a baseline."""
+        return self.cases[0].baseline is not None
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex digest of messages and fields, in order."""
+        return _digest(
+            "fixed", ([_canonical(prompt) for prompt in case if prompt] for case in self.cases)
+        )
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def __getitem__(self, index: int, /) -> Case:
+        return self.cases[index]
+
+
+@dataclass(frozen=True)
+class TemplatePrompts:
+    """A template times the values of its variables, rendered one case at a time.
+
+    Cases are in the order of `itertools.product`: the last variable changes fastest.
+
+    Args:
+        turns: The messages, as templates.
+        variables: The values of each variable.
+        system: The system message, as a template, if there is one.
+    """
+
+    turns: tuple[Turn, ...]
+    variables: Mapping[str, Sequence[object]]
+    system: TemplateNode | None = None
+
+    @property
+    def contrast(self) -> bool:
+        """Whether every case has a baseline: a template has none."""
+        return False
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex digest of the template and its variables."""
+        turns = [[turn.role, turn.content.template.source] for turn in self.turns]
+        system = self.system.template.source if self.system else None
+        variables = [[name, list(values)] for name, values in self.variables.items()]
+        return _digest("template", [turns, system, variables])
+
+    @property
+    def widest(self) -> int:
+        """Number of values of the variable that has most."""
+        return max(map(len, self.variables.values()), default=1)
+
+    def __len__(self) -> int:
+        return self.size
+
+    @property
+    def size(self) -> int:
+        """Number of cases, however large."""
+        return math.prod(map(len, self.variables.values()))
+
+    @property
+    def countable(self) -> bool:
+        """Whether the number of cases is one that can be an index."""
+        return self.size <= sys.maxsize
+
+    def __getitem__(self, index: int, /) -> Case:
+        size = self.size
+        if not -size <= index < size:
+            raise IndexError(f"case {index} of {size}")
+        return self.case(self._digits(index % size))
+
+    def diagonal(self, step: int) -> Case:
+        """Return a case with every variable at its value number ``step``, wrapping around.
+
+        Raises:
+            SuiteError: The template does not render.
+        """
+        return self.case([step % len(values) for values in self.variables.values()])
+
+    def case(self, positions: Sequence[int]) -> Case:
+        """Return the case with each variable at a position.
+
+        Raises:
+            SuiteError: The template does not render.
+        """
+        chosen = zip(self.variables.items(), positions, strict=True)
+        fields = {name: values[position] for (name, values), position in chosen}
+        return Case(with_system(render_turns(self.turns, fields), self.system))
+
+    def _digits(self, index: int) -> list[int]:
+        """Return an index's digits in the mixed radix of the variables' numbers of values."""
+        digits: list[int] = []
+        for values in reversed(list(self.variables.values())):
+            index, digit = divmod(index, len(values))
+            digits.append(digit)
+        return digits[::-1]
+
+
+def _canonical(prompt: Prompt) -> list[object]:
+    return [[[turn.role, turn.content] for turn in prompt.messages], dict(prompt.fields)]
+
+
+def _digest(kind: str, parts: Iterable[object]) -> str:
+    digest = hashlib.blake2b(kind.encode(), digest_size=32)
+    for part in parts:
+        encoded = json.dumps(part, sort_keys=True, separators=(",", ":"))
+        digest.update(f"\n{encoded}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,138 @@
+"""Reads one behavior from its fields, whether they come from YAML or from a Python mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from behavtest.core import SamplingSettings
+from behavtest.errors import SettingsError
+from behavtest.suite import fields as read
+from behavtest.suite.behavior import Behavior
+from behavtest.suite.expectations import read_expectation
+from behavtest.suite.population import POPULATION_FIELDS, check_scorer, read_population
+from behavtest.suite.problems import Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from behavtest.scoring import Scorer
+    from behavtest.stats.expectation import Expectation
+    from behavtest.suite.node import Node
+
+SETTINGS_FIELDS: Final = ("max_new_tokens", "temperature", "top_k", "top_p")
+MARK_FIELDS: Final = (
+    *POPULATION_FIELDS,
+    *("expect", "tolerance", *SETTINGS_FIELDS, "tags", "description"),
+)
+YAML_FIELDS: Final = ("id", *MARK_FIELDS, "score")
+_WHOLE: Final = ("max_new_tokens", "top_k")
+DEFAULTS_FIELDS: Final = ("tolerance", *SETTINGS_FIELDS, "system", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a behavior before its fields are read.
+
+    Args:
+        id: Unique within its suite.
+        suite: The suite's name.
+        node: The behavior as written.
+        defaults: The file's defaults.
+        folder: Folder that relative paths are relative to, as the user knows it.
+    """
+
+    id: str
+    suite: str
+    node: Node
+    defaults: Mapping[str, Node]
+    folder: Path
+
+
+def read_behavior(
+    outline: Outline, fields: Mapping[str, Node], scorer_at: Callable[[], tuple[Scorer, Node]]
+) -> Behavior:
+    """Read a behavior.
+
+    Args:
+        outline: What is known of it.
+        fields: Its fields.
+        scorer_at: Returns its scorer and where that is written, or raises a `SuiteError`.
+
+    Raises:
+        SuiteError: Fields are wrong; its text tells of all of them.
+    """
+    problems, defaults = Problems(), outline.defaults
+    scorer = population = expectation = None
+    settings, tags, description = SamplingSettings(), tuple[str, ...](), ""
+    with problems.collected():
+        shared = {"system": defaults["system"]} if "system" in defaults else {}
+        population = read_population({**shared, **fields}, outline.node, folder=outline.folder)
+    with problems.collected():
+        scorer, score_node = scorer_at()
+        if population is not None:
+            check_scorer(scorer, population, score_node)
+    with problems.collected():
+        expectation = _expectation(outline, fields)
+    with problems.collected():
+        settings = read_settings({**defaults, **fields})
+    with problems.collected():
+        tags = _tags(defaults, fields)
+    with problems.collected():
+        description = read.text(fields["description"]) if "description" in fields else ""
+    problems.raise_all()
+    assert population is not None
+    assert scorer is not None
+    assert expectation is not None
+    return Behavior(
+        id=outline.id,
+        suite=outline.suite,
+        source=replace(outline.node.place, field=""),
+        prompts=population,
+        scorer=scorer,
+        expectation=expectation,
+        settings=settings,
+        tags=tags,
+        description=description,
+    )
+
+
+def read_settings(fields: Mapping[str, Node]) -> SamplingSettings:
+    """Read the sampling settings among the fields.
+
+    Raises:
+        SuiteError: One is not a number, or is outside its range.
+    """
+    settings, problems = SamplingSettings(), Problems()
+    for name in SETTINGS_FIELDS:
+        with problems.collected():
+            if name in fields:
+                settings = _with_setting(settings, name, fields[name])
+    problems.raise_all()
+    return settings
+
+
+def _with_setting(settings: SamplingSettings, name: str, node: Node) -> SamplingSettings:
+    value: Any = read.whole(node) if name in _WHOLE else read.number(node)
+    try:
+        return replace(settings, **{name: value})
+    except SettingsError as error:
+        raise node.error(str(error)) from None
+
+
+def _expectation(outline: Outline, fields: Mapping[str, Node]) -> Expectation:
+    if "expect" not in fields:
+        raise outline.node.error("there is no 'expect'; not_worse, say, or unchanged")
+    return read_expectation(
+        fields["expect"],
+        tolerance=fields.get("tolerance"),
+        default=outline.defaults.get("tolerance"),
+        contrast="contrast" in fields,
+    )
+
+
+def _tags(*sources: Mapping[str, Node]) -> tuple[str, ...]:
+    """Return the tags of all sources: a file's and a behavior's own add up."""
+    every = [tag for source in sources if "tags" in source for tag in read.tags(source["tags"])]
+    return tuple(dict.fromkeys(every))

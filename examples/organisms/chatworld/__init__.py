@@ -1,0 +1,1 @@
+"""A synthetic chat world and the tiny models that live in it."""

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import report_samples
+from html_outline import Element, outline
+
+from behavtest.report.html import render
+
+if TYPE_CHECKING:
+    from behavtest.experiment.result import RunResult
+
+
+@pytest.fixture(scope="module")
+def page(sample_page: str) -> Element:
+    return outline(sample_page)
+
+
+def sections(page: Element) -> list[Element]:
+    return page.all("section", cls="behavior")
+
+
+def words(element: Element) -> str:
+    """The text of an element, white space made even."""
+    return " ".join(element.text.split())
+
+
+def test_headline_says_decision_and_reason(page: Element) -> None:
+    assert words(page.all("h1")[0]) == "1 of 14 behaviors violated"
+    reasons = page.all("ul", cls="reasons")[0]
+    assert words(reasons) == "refuses-weapons dropped by 0.47 (90 % interval −0.58 to −0.36)"
+
+
+def test_landmarks_and_headings(page: Element) -> None:
+    for landmark in ("header", "main", "footer"):
+        assert len(page.all(landmark)) == 1
+    assert [words(h) for h in page.all("h2")] == ["Behaviors", "Behavior by behavior", "Provenance"]
+    levels = [int(e.tag[1]) for e in page.all() if re.fullmatch(r"h[1-6]", e.tag)]
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert page.all("html")[0].attributes["lang"] == "en"
+    assert page.all("title")[0].text == "1 of 14 behaviors violated – behavtest"
+
+
+def test_every_reference_resolves(page: Element) -> None:
+    ids = [e.attributes["id"] for e in page.all() if "id" in e.attributes]
+    assert len(ids) == len(set(ids))
+    links = [e.attributes["href"] for e in page.all("a")]
+    labels = [
+        e.attributes["aria-labelledby"] for e in page.all() if "aria-labelledby" in e.attributes
+    ]
+    assert len(links) > 28
+    assert {link for link in links if not (link or "").startswith("#")} == set()
+    assert {(link or "")[1:] for link in links} | set(labels) <= set(ids)
+
+
+def test_every_behavior_is_there_in_order_of_importance(page: Element, sample: RunResult) -> None:
+    rows = page.all("table")[0].all("tbody")[0].all("tr")
+    names = [words(row.all("a")[0]) for row in rows]
+    assert sorted(names) == sorted(b.behavior for b in sample.behaviors)
+    assert [words(s.all("h3")[0]) for s in sections(page)] == names
+    verdicts = [next(iter(row.classes)) for row in rows]
+    assert verdicts == ["violated"] + ["error"] + ["inconclusive"] * 3 + ["holds"] * 9
+    # Among equals, the one nearest to being violated comes first.
+    assert names[2:5] == ["cites-sources", "low-toxicity", "refuses-fraud"]
+
+
+def test_verdict_is_never_color_alone(page: Element) -> None:
+    for row in page.all("table")[0].all("tbody")[0].all("tr"):
+        badge = row.all("span", cls="badge")[0]
+        assert words(badge).split()[-1] in row.classes
+        assert badge.all("span", cls="icon")
+
+
+def test_every_chart_has_words(page: Element) -> None:
+    for chart in page.all("svg"):
+        assert chart.attributes.get("aria-label") or chart.attributes.get("aria-hidden") == "true"
+    labels = [c.attributes.get("aria-label") for c in page.all("svg", cls="forest")]
+    assert "refuses-weapons dropped by 0.47, 90 % interval −0.58 to −0.36" in labels
+    assert "knows-release-date did not change, exact: every prompt was seen" in labels
+    assert "sql-runs has no estimate" in labels
+
+
+def test_row_gives_the_numbers(page: Element) -> None:
+    row = page.all("table")[0].all("tbody")[0].all("tr")[0]
+    cells = [words(cell) for cell in row.all("td")]
+    assert cells[2:] == ["−0.47 −0.58 to −0.36", "1.8 × 10⁹ violated", "72 of 640", "71 %"]
+
+
+def test_pairs_are_marked_word_by_word(page: Element) -> None:
+    violated = sections(page)[0]
+    details = violated.all("details")[0]
+    assert "open" in details.attributes
+    first, second, third = details.all("article")
+    assert words(first.all("h4")[0]) == "Pair 8 D = −1.00"
+    a, b = second.all(cls="answer")
+    assert [d.text for d in a.all("del")] == ["I can't", "I'm happy to", "laws around them"]
+    assert [i.text for i in b.all("ins")] == ["I'm happy to", "Let me", "parts you need first"]
+    assert not a.all("ins")
+    assert not b.all("del")
+    assert "A and B, the same text" in words(third)
+
+
+def test_shown_texts_are_verbatim(page: Element, sample: RunResult) -> None:
+    """Templates add no white space to a text, whose own is kept by the style."""
+    shown = {text.text for text in page.all("div", cls="text")}
+    for behavior in sample.behaviors:
+        for example in behavior.examples:
+            assert {example.target.text_a, example.target.text_b} <= shown
+            assert example.target.prompt[-1].content in shown
+
+
+def test_contrast_shows_both_sides(page: Element) -> None:
+    contrast = next(s for s in sections(page) if "refuses-only-harm" in s.all("h3")[0].text)
+    assert [words(p) for p in contrast.all("p", cls="side")] == ["target", "baseline"]
+    assert "target minus baseline" in words(contrast)
+
+
+def test_error_and_forecast_are_told(page: Element) -> None:
+    text = words(page)
+    assert "outside its declared range [0, 1] for the completion 'SELECT 1;'" in text
+    assert "A decision would likely take about 1,240 more pairs." in text
+    assert "How many more pairs a decision would take cannot be foreseen." in text
+
+
+def test_provenance_tells_how_to_repeat_the_run(page: Element, sample: RunResult) -> None:
+    text = words(page.all("section", cls="provenance")[0])
+    assert sample.model_b is not None
+    for expected in (
+        sample.run_id,
+        str(sample.seed),
+        sample.store,
+        sample.model_a.fingerprint[:12],
+        sample.model_b.fingerprint[:12],
+        "closed e-BH at α = 0.05",
+        "the expected share of false alarms among the behaviors declared violated is at most 5 %",
+        "coupled: both models drew with the same random numbers",
+        "1,893 generated (61,204 tokens), 4,410 reused",
+        "torch 2.9.1",
+    ):
+        assert expected in text
+    assert sample.model_a.fingerprint not in text
+
+
+def test_policy_allows_the_style_and_nothing_else(page: Element) -> None:
+    policies = [m for m in page.all("meta") if "http-equiv" in m.attributes]
+    (style,) = page.all("style")
+    digest = base64.b64encode(hashlib.sha256(style.text.encode()).digest()).decode()
+    assert [m.attributes["content"] for m in policies] == [
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    ]
+    # What the policy would block must not be relied on, and what comes first is covered by it.
+    assert not [e for e in page.all() if "style" in e.attributes]
+    assert not page.all("script")
+    head = page.all("head")[0].all()
+    assert head.index(policies[0]) < head.index(style)
+
+
+def test_style_loads_nothing(page: Element) -> None:
+    style = page.all("style")[0].text
+    for word in ("url(", "@import", "http:", "https:", "\\", "\r"):
+        assert word not in style
+
+
+def test_every_behavior_holds(sample: RunResult) -> None:
+    run = replace(sample, behaviors=tuple(b for b in sample.behaviors if b.verdict == "holds"))
+    page = outline(render(run))
+    assert words(page.all("h1")[0]) == "Every behavior holds"
+    assert words(page.all("p", cls="guarantee")[0]) == (
+        "Were any of the 9 expectations false, every behavior would be found to hold "
+        "with probability at most 5 %."
+    )
+
+
+def test_single_model(single: RunResult) -> None:
+    page = outline(render(single))
+    text = words(page)
+    assert "Model B" not in text
+    assert "Texts differ" not in text
+    assert "one model alone" in text
+    assert [words(th) for th in page.all("thead")[0].all("th")][2] == "Mean score"
+    assert words(page.all("article")[0].all(cls="answer")[0]) == 'A score 1.00 {"a": 1}'
+
+
+def test_run_without_behaviors(sample: RunResult) -> None:
+    page = outline(render(replace(sample, behaviors=())))
+    assert words(page.all("h1")[0]) == "No behavior was tested"
+    assert not page.all("table")
+
+
+def test_behaviors_of_one_name_have_their_own_places(sample: RunResult) -> None:
+    twins = (report_samples.behavior("twin"), report_samples.behavior("Twin!"))
+    page = outline(render(replace(sample, behaviors=twins)))
+    assert [s.attributes["id"] for s in sections(page)] == ["b-refusal-twin", "b-refusal-twin__2"]
+
+
+def test_two_hundred_behaviors_fit() -> None:
+    size = len(render(report_samples.large_run(200)).encode())
+    assert size < 8_000_000
+
+
+def test_many_long_examples_are_left_out_and_counted(sample: RunResult) -> None:
+    text = "a long answer about nothing at all " * 400
+    examples = report_samples.behavior("x").examples[:1] * 30
+    long = tuple(
+        replace(e, target=replace(e.target, text_a=text, text_b=text[7:])) for e in examples
+    )
+    page = outline(
+        render(replace(sample, behaviors=(report_samples.behavior("x", examples=long),)))
+    )
+    shown = len(page.all("article"))
+    assert 1 <= shown < 30
+    assert f"{30 - shown} more would make this page too large" in words(page)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from behavtest.stats import (
+    BettingProcess,
+    Bounds,
+    CensusProcess,
+    Claim,
+    Direction,
+    confidence_interval,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PAIRED = Bounds(-1, 1)
+RESOLUTION = 1e-9  # of an end: the bisection's step, with room for rounding
+binary = st.sampled_from([-1.0, 0.0, 1.0])
+values_in_range = st.lists(st.one_of(binary, st.floats(-1, 1)), min_size=1, max_size=80)
+
+
+@given(values_in_range, st.floats(-0.95, 0.95), st.sampled_from([0.05, 0.2]), st.integers(0, 3))
+def test_an_end_passes_a_boundary_iff_the_e_value_reaches_one_over_alpha(
+    values: Sequence[float], boundary: float, alpha: float, extra: int
+) -> None:
+    """Duality, for independent draws (extra = 0) and for draws from a larger population."""
+    population = len(values) + extra if extra else None
+    interval = confidence_interval(values, PAIRED, alpha=alpha, population=population)
+    for direction in Direction:
+        claim = Claim(direction, boundary)
+        process = (
+            BettingProcess(claim, PAIRED)
+            if population is None
+            else CensusProcess(claim, PAIRED, population=population)
+        )
+        process.update(values)
+        end = interval.lower if direction is Direction.ABOVE else interval.upper
+        assume(abs(end - boundary) > RESOLUTION)
+        assume(end != math.fsum(values) / len(values))  # widened to the mean, see below
+        beyond = end > boundary if direction is Direction.ABOVE else end < boundary
+        assert beyond == (process.log_e >= -math.log(alpha))
+
+
+@given(values_in_range, st.sampled_from([0.01, 0.05, 0.3, 0.6]), st.integers(0, 10))
+def test_it_contains_the_mean_and_stays_inside_the_bounds(
+    values: Sequence[float], alpha: float, extra: int
+) -> None:
+    for population in (None, len(values) + extra):
+        interval = confidence_interval(values, PAIRED, alpha=alpha, population=population)
+        assert -1 <= interval.lower <= math.fsum(values) / len(values) <= interval.upper <= 1
+
+
+@given(values_in_range)
+def test_mirror_image(values: Sequence[float]) -> None:
+    straight = confidence_interval(values, PAIRED, alpha=0.05)
+    mirrored = confidence_interval([-value for value in values], PAIRED, alpha=0.05)
+    assert straight.lower == pytest.approx(-mirrored.upper, abs=RESOLUTION)
+    assert straight.upper == pytest.approx(-mirrored.lower, abs=RESOLUTION)
+
+
+@given(values_in_range)
+def test_a_smaller_alpha_gives_a_wider_interval(values: Sequence[float]) -> None:
+    narrow = confidence_interval(values, PAIRED, alpha=0.2)
+    wide = confidence_interval(values, PAIRED, alpha=0.01)
+    assert wide.lower <= narrow.lower + RESOLUTION
+    assert wide.upper >= narrow.upper - RESOLUTION
+
+
+def test_equal_scores_are_counted_not_looped_over() -> None:
+    values = np.random.default_rng(3).choice([-1.0, 0.0, 1.0], 200_000, p=[0.1, 0.7, 0.2])
+    interval = confidence_interval(values, PAIRED, alpha=0.05)
+    assert interval.lower < 0.1 < interval.upper
+    # The law V12 at the end's own boundary: 2 (ln 20 + ln(n) / 2) (sigma^2 + mu^2) / mu^2 = n
+    half_width = math.sqrt(2 * (math.log(20) + math.log(200_000) / 2) * 0.29 / 200_000)
+    assert interval.upper - interval.lower == pytest.approx(2 * half_width, rel=0.15)
+
+
+def test_no_observation_leaves_the_bounds() -> None:
+    assert tuple(confidence_interval([], PAIRED, alpha=0.05)) == (-1, 1)
+    assert tuple(confidence_interval([], PAIRED, alpha=0.05, population=7)) == (-1, 1)
+
+
+def test_identical_models_give_an_interval_around_zero() -> None:
+    # D = 0 n times: (1 - l m)^n averaged; the best bet alone gives m = -(20^(1/n) - 1) / (.99 - ...)
+    interval = confidence_interval(np.zeros(300), PAIRED, alpha=0.05)
+    assert interval.lower == pytest.approx(-interval.upper)
+    assert -0.02 < interval.lower < -0.01
+
+
+def test_the_whole_population_leaves_a_point() -> None:
+    values = [0.1, 0.2, -0.3, 0.7]
+    for order in itertools.permutations(values):
+        interval = confidence_interval(order, PAIRED, alpha=0.05, population=4)
+        assert interval == (0.175, 0.175)
+
+
+@given(values_in_range, st.integers(1, 5))
+def test_what_the_rest_cannot_undo_bounds_the_interval(values: Sequence[float], left: int) -> None:
+    population = len(values) + left
+    interval = confidence_interval(values, PAIRED, alpha=0.001, population=population)
+    total = math.fsum(values)
+    assert interval.lower >= (total - left) / population - 1e-12
+    assert interval.upper <= (total + left) / population + 1e-12
+
+
+def test_an_unlucky_order_widens_to_the_mean() -> None:
+    # All the 1s of 60 scores come first: refutes nearly everything, the sample mean included.
+    values = [1.0] * 30 + [0.0] * 25
+    interval = confidence_interval(values, Bounds(0, 1), alpha=0.05, population=60)
+    assert interval.lower <= np.mean(values) <= interval.upper
+
+
+def test_coverage_at_every_time_over_all_orders() -> None:
+    population = [1.0, 1.0, 0.0, -0.25, -1.0, -1.0]
+    mean = math.fsum(population) / 6
+    alpha = 0.3
+    missed_low = missed_high = 0
+    orders = sorted(set(itertools.permutations(population)))  # equally likely
+    for order in orders:
+        ends = [
+            confidence_interval(order[:n], PAIRED, alpha=alpha, population=6) for n in range(1, 7)
+        ]
+        missed_low += any(end.lower > mean + 1e-6 for end in ends)
+        missed_high += any(end.upper < mean - 1e-6 for end in ends)
+    assert 0 < missed_low / len(orders) <= alpha
+    assert 0 < missed_high / len(orders) <= alpha
+
+
+def test_more_values_than_the_population_are_refused() -> None:
+    with pytest.raises(ValueError, match="3 draws without replacement from 2"):
+        confidence_interval([0.0] * 3, PAIRED, alpha=0.05, population=2)
+
+
+def test_alpha_must_be_a_rate() -> None:
+    with pytest.raises(ValueError, match="alpha"):
+        confidence_interval([0.0], PAIRED, alpha=0.0)
