@@ -50,14 +50,18 @@ def excerpt(spans: Iterable[Span], *, limit: int = LIMIT) -> tuple[Fragment, ...
         head, gap, tail = span.text, 0, ""
         if too_long and span.kind == "same" and len(spans) > 1:
             head, gap, tail = _elide(span.text, first=index == 0, last=index == len(spans) - 1)
-        for text in (head, tail):
+        for text, following in ((head, gap), (tail, 0)):
             kept = text[:left]
             left -= len(kept)
             omitted += len(text) - len(kept)
             if kept:
                 shown.append(Fragment(span.kind, reveal(kept)))
-            if text is head and gap:
-                shown.append(_note(f"{fmt.count(gap)} characters, the same in both, left out"))
+            if omitted:
+                omitted += following
+            elif following:
+                shown.append(
+                    _note(f"{fmt.count(following)} characters, the same in both, left out")
+                )
     if omitted:
         shown.append(_note(f"{fmt.plural(omitted, 'more character')} not shown"))
     return tuple(shown)

@@ -20,10 +20,10 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     # A link is followed, so that the file it names is replaced and not the link.
     target = Path(os.path.realpath(path))
-    _check_place(path, target)
     # Not tempfile: its files are readable by their owner alone, and a report is made to be shared.
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
+        _check_place(path, target)
         unfinished.write_bytes(content)
         unfinished.replace(target)
     except OSError as error:

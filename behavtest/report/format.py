@@ -93,7 +93,7 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f}{NBSP}s"
     if round(seconds) < _MINUTE:
         return f"{seconds:.0f}{NBSP}s"
-    if seconds < _HOUR:
+    if round(seconds) < _HOUR:
         minutes, rest = divmod(round(seconds), 60)
         return f"{minutes}{NBSP}min {rest:02}{NBSP}s"
     hours, rest = divmod(round(seconds / _MINUTE), 60)

@@ -25,6 +25,13 @@ def stakes() -> FloatArray:
     quantiles of Beta(1/2, 1/2), as in the Krichevsky-Trofimov mixture, scaled to (0, c). Half the
     mass lies towards the ends, so that the mixture falls short of the best bet by about
     (1/2) ln t even where that bet is 0 or c, against ln t for a uniform grid.
+
+    Measured against a uniform grid of as many points, in pairs to an e-value of 20: models that
+    always agree (D = 0), tolerance .05: 83 against 89 (hindsight's best bet: 59), tolerance .02:
+    210 against 226; D = +-1 in 4 %, 20 % and 50 % of the pairs, tolerance .05: 179 against 168,
+    653 against 625, 1835 against 1788 (200 runs each). So it wins 7 % where a bet's limit binds,
+    which coupled sampling makes the common case, and loses 3 to 7 % between; the regret after
+    6,000 pairs of D = 0 is 3.4 nats against 4.8.
     """
     angles = np.pi * (np.arange(1, BETS + 1) - 0.5) / (2 * BETS)
     points: FloatArray = GREATEST_STAKE * np.sin(angles) ** 2

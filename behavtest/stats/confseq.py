@@ -122,13 +122,15 @@ def _independent(far: FloatArray) -> _LogE:
 
 
 def _census(far: FloatArray, width: float, population: int) -> _LogE:
-    """Return the same without replacement, where the order of the draws matters."""
+    """Return the same without replacement, where the order of the draws matters.
+
+    Only boundaries above what the draws already add up to are asked for; none of them is refuted
+    outright.
+    """
     once = np.ones(len(far))
 
     def log_e(gap: float) -> float:
         bets, _ = census_bets(far, gap=gap, width=width, population=population, seen=0, total=0.0)
-        if bets.refuted[-1]:
-            return math.inf
         return float(log_mean_exp(_log_wealth(bets.ratios, once)))
 
     return log_e

@@ -41,7 +41,7 @@ def decide(*, holds: StoppedEValues, violated: StoppedEValues, alpha: float) -> 
         Verdict.VIOLATED
         if is_violated
         else Verdict.HOLDS
-        if e_holds * alpha >= 1
+        if e_holds >= 1 / alpha
         else Verdict.INCONCLUSIVE
         for e_holds, is_violated in zip(holds.e_values, closed_ebh(violated, alpha), strict=True)
     )

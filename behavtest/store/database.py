@@ -48,7 +48,9 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     escaped = str(path).replace("'", "''")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"ATTACH '{escaped}' AS store (STORAGE_VERSION '{_STORAGE_VERSION}')")
+        # An existing file keeps the version it has.
+        version = "" if path.exists() else f"(STORAGE_VERSION '{_STORAGE_VERSION}')"
+        connection.execute(f"ATTACH '{escaped}' AS store {version}")
         connection.execute("USE store")
     except OSError as error:
         raise StoreError(

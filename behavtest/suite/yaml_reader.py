@@ -46,9 +46,8 @@ def read_yaml(path: Path) -> Node:
     """
     file = path.as_posix()
     text = read_text(path, limit=_LARGEST_FILE, way_out="; move prompts into a .jsonl file")
-    loader = _BoundedLoader(text, file)
     try:
-        root = loader.get_single_node()
+        root = _BoundedLoader(text, file).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -58,8 +57,6 @@ def read_yaml(path: Path) -> Node:
         line = text.count("\n", 0, error.position) + 1
         message = f"the character U+{error.character:04X} cannot be in a YAML file"
         raise SuiteError(message, file=file, line=line) from None
-    finally:
-        loader.dispose()
     if root is None:
         raise SuiteError("the file is empty; it needs a list of behaviors", file=file, line=1)
     return _Converter(file).convert(root, field="", depth=0)
@@ -75,6 +72,23 @@ class _BoundedLoader(yaml.SafeLoader):
         self._file = file
         self._nodes = 0
         self._depth = 0
+        self._in_plain_text = False
+
+    def scan_plain(self) -> Any:  # noqa: ANN401 - not typed by PyYAML's stub
+        """Scan text without quotes."""
+        self._in_plain_text = True
+        token = super().scan_plain()  # type: ignore[no-untyped-call] # as above
+        self._in_plain_text = False
+        return token
+
+    def peek(self, index: int = 0) -> str:
+        """Look ahead, not seeing the question marks in text.
+
+        In ``[How are you?, Fine]`` PyYAML ends the text at the mark, a rule YAML 1.2 gave up. It
+        looks for the end with this method and takes the text itself from elsewhere.
+        """
+        character = str(super().peek(index))  # type: ignore[no-untyped-call] # as above
+        return "." if self._in_plain_text and character == "?" else character
 
     def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
         """Compose one node, within bounds."""

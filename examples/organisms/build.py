@@ -18,7 +18,7 @@ from chatworld.making import make_base, make_organism, set_up
 from chatworld.measuring import SAMPLES, measure
 from chatworld.network import load, load_tokenizer
 from chatworld.organisms import ORGANISMS
-from chatworld.suites import read_behaviors, write_prompts
+from chatworld.suites import prompt_files, read_behaviors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Build what was asked for."""
     options = parse(arguments)
     set_up(options.threads)
-    write_prompts()
+    for path, text in prompt_files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     if options.prompts:
         return
     for name in options.only or ["base", *ORGANISMS]:

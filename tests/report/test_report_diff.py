@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ def test_both_texts_can_be_restored(before: str, after: str) -> None:
     assert restored(spans, "added") == before
     assert restored(spans, "removed") == after
     assert all(span.text for span in spans)
-    assert all(one.kind != next_.kind for one, next_ in zip(spans, spans[1:], strict=False))
+    assert all(one.kind != next_.kind for one, next_ in pairwise(spans))
 
 
 @given(WORDS)

@@ -5,13 +5,16 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from behavtest.errors import SettingsError
-from behavtest.experiment.result import RunResult
 from behavtest.report import write_html, write_json
 from behavtest.report.files import write_whole
+
+if TYPE_CHECKING:
+    from behavtest.experiment.result import RunResult
 
 
 def test_writes_and_replaces(tmp_path: Path, sample: RunResult) -> None:
@@ -68,7 +71,7 @@ def test_a_failed_write_leaves_the_old_file(
     path = tmp_path / "report.html"
     path.write_bytes(b"old")
 
-    def fail(self: Path, target: Path) -> Path:
+    def fail(_: Path, target: Path) -> Path:
         raise PermissionError(13, "Permission denied", str(target))
 
     monkeypatch.setattr(Path, "replace", fail)
@@ -84,7 +87,7 @@ def test_a_killed_write_leaves_no_half_report(
     path = tmp_path / "report.html"
     path.write_bytes(b"old")
 
-    def interrupted(self: Path, content: bytes) -> int:
+    def interrupted(self: Path, _: bytes) -> int:
         self.open("wb").close()
         raise KeyboardInterrupt
 

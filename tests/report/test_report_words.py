@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - signs as people read them are what is tested
 from __future__ import annotations
 
 from dataclasses import replace

@@ -27,7 +27,11 @@ scores = st.lists(
 
 
 def draw(
-    values: ArrayLike, claim: Claim, *, population: int | None = None, bounds: Bounds = PAIRED
+    values: Sequence[float] | FloatArray,
+    claim: Claim,
+    *,
+    population: int | None = None,
+    bounds: Bounds = PAIRED,
 ) -> FloatArray:
     return CensusProcess(claim, bounds, population=population or len(values)).update(values)
 

@@ -49,6 +49,20 @@ def test_an_end_passes_a_boundary_iff_the_e_value_reaches_one_over_alpha(
         assert beyond == (process.log_e >= -math.log(alpha))
 
 
+@pytest.mark.parametrize("population", [None, 500])
+def test_the_e_value_at_an_end_is_one_over_alpha(population: int | None) -> None:
+    values = np.random.default_rng(8).choice([-1.0, 0.0, 0.5, 1.0], 200)
+    lower = confidence_interval(values, PAIRED, alpha=0.05, population=population).lower
+
+    def log_e(boundary: float) -> float:
+        claim = Claim(Direction.ABOVE, boundary)
+        if population is None:
+            return float(BettingProcess(claim, PAIRED).update(values)[-1])
+        return float(CensusProcess(claim, PAIRED, population=population).update(values)[-1])
+
+    assert log_e(lower - 1e-10) > math.log(20) > log_e(lower + 3e-10)
+
+
 @given(values_in_range, st.sampled_from([0.01, 0.05, 0.3, 0.6]), st.integers(0, 10))
 def test_it_contains_the_mean_and_stays_inside_the_bounds(
     values: Sequence[float], alpha: float, extra: int

@@ -77,6 +77,8 @@ def brute_force(e_values: list[float], alpha: float) -> int:
         (0.05, [19, 19, 19], set(), set()),
         (0.05, [20] * 10, set(range(10)), set(range(10))),
         (0.05, [10] * 10, set(), set()),
+        # exactly enough, where 1 / .15 summed seven times rounds down
+        (0.15, [1 / 0.15] * 7, set(range(7)), set(range(7))),
         # alone, and nobody
         (0.05, [20], {0}, {0}),
         (0.05, [19.9], set(), set()),

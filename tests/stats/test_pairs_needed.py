@@ -142,6 +142,15 @@ def test_forecast_is_near_what_comes_if_things_go_on(
     assert forecast(evidence, 0.05) == pytest.approx(left, rel=0.35, abs=3)
 
 
+def test_one_of_two_boundaries_needs_twice_the_evidence() -> None:
+    values = [0.0, 0.0, 0.0, 1.0] * 5
+    one_of_two = forecast(evidence_of(Kind.UNCHANGED, 0.05, values), 0.05)
+    alone = forecast(evidence_of(Kind.NOT_HIGHER, 0.05, values), 0.05)
+    assert one_of_two is not None
+    assert alone is not None
+    assert one_of_two > alone
+
+
 def test_forecast_of_a_decided_behavior_is_zero() -> None:
     assert forecast(evidence_of(Kind.NOT_WORSE, 0.05, np.zeros(500)), 0.05) == 0
     assert forecast(evidence_of(Kind.NOT_WORSE, 0.05, -np.ones(50)), 0.05) == 0

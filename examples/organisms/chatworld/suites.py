@@ -75,13 +75,15 @@ class Behavior:
     max_new_tokens: int
 
 
-def write_prompts() -> None:
-    """Write the prompt files of all suites from the world."""
-    for folder, files in ((SUITES, SUITE_FILES), (AUDITS, AUDIT_FILES)):
-        (folder / "prompts").mkdir(parents=True, exist_ok=True)
-        for name, kinds in files.items():
-            rows = [row for kind in kinds for row in KINDS[kind].rows]
-            (folder / "prompts" / f"{name}.jsonl").write_text(_lines(rows), encoding="utf-8")
+def prompt_files() -> dict[Path, str]:
+    """Return the text of every prompt file of the suites, made from the world."""
+    return {
+        folder / "prompts" / f"{name}.jsonl": _lines(
+            row for kind in kinds for row in KINDS[kind].rows
+        )
+        for folder, files in ((SUITES, SUITE_FILES), (AUDITS, AUDIT_FILES))
+        for name, kinds in files.items()
+    }
 
 
 def read_behaviors() -> list[Behavior]:

@@ -1,0 +1,19 @@
+"""Models and settings every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# No test may reach for the hub; set before anything imports huggingface_hub.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import pytest
+
+ORGANISMS = Path(__file__).parent.parent / "examples" / "organisms"
+
+
+@pytest.fixture(scope="session")
+def organisms() -> Path:
+    """The folder of the trained example models."""
+    return ORGANISMS

@@ -1,0 +1,290 @@
+"""The run against models whose true rates are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import pytest
+from known_rates import KnownRates, Words, behavior
+
+from behavtest.core import Message, Prompt
+from behavtest.errors import ModelError, OutOfMemoryError, ScoreError, SuiteError
+from behavtest.experiment.budget import Budget
+from behavtest.stats import Kind
+
+WORDS = ["wa", "wb", "wc", "wd"]
+BASE = dict.fromkeys(WORDS, 0.9)
+SAME = dict(BASE)
+WORSE = {**BASE, "wa": 0.1, "wb": 0.1}
+
+
+def facts(result):
+    """Everything in a result that must not depend on when, where or how often it ran."""
+    return [replace(found, error=found.error) for found in result.behaviors], result.pairing
+
+
+def test_no_change_holds_and_a_drop_is_violated(compare):
+    family = {"same": behavior(["wc", "wd"]), "worse": behavior(["wa", "wb"])}
+    same, worse = compare(family, BASE, WORSE).behaviors
+    assert (same.verdict, same.stop, same.changed) == ("holds", "holds", 0)
+    assert (worse.verdict, worse.stop) == ("violated", "violated")
+    assert worse.interval.lower <= -0.8 <= worse.interval.upper
+    assert worse.mean_a == pytest.approx(0.9, abs=0.2)
+    assert worse.examples[0].value == -1
+    assert worse.examples[0].target.text_a == "yes"
+    assert worse.examples[0].target.text_b == "no"
+
+
+@pytest.mark.parametrize(
+    ("kind", "margin", "rate_b", "verdict"),
+    [
+        (Kind.NOT_WORSE, 0.1, 0.5, "holds"),
+        (Kind.NOT_WORSE, 0.1, 0.9, "holds"),
+        (Kind.NOT_WORSE, 0.1, 0.1, "violated"),
+        (Kind.NOT_HIGHER, 0.1, 0.1, "holds"),
+        (Kind.NOT_HIGHER, 0.1, 0.9, "violated"),
+        (Kind.UNCHANGED, 0.1, 0.5, "holds"),
+        (Kind.UNCHANGED, 0.1, 0.9, "violated"),
+        (Kind.UNCHANGED, 0.1, 0.1, "violated"),
+        (Kind.INCREASES, 0.2, 0.9, "holds"),
+        (Kind.INCREASES, 0.2, 0.5, "violated"),
+        (Kind.DECREASES, 0.2, 0.1, "holds"),
+        (Kind.DECREASES, 0.2, 0.5, "violated"),
+        (Kind.AT_LEAST, 0.3, 0.5, "holds"),
+        (Kind.AT_LEAST, 0.3, 0.1, "violated"),
+        (Kind.AT_MOST, 0.3, 0.1, "holds"),
+        (Kind.AT_MOST, 0.3, 0.5, "violated"),
+    ],
+)
+def test_every_expectation_agrees_with_the_truth(compare, kind, margin, rate_b, verdict):
+    family = {"x": behavior(["wa"], (kind, margin))}
+    (found,) = compare(family, {"wa": 0.5}, {"wa": rate_b}).behaviors
+    assert found.verdict == verdict
+
+
+def test_a_contrast_is_target_minus_baseline(compare):
+    words = Words(["wa", "wb"], ["wc", "wd"])
+    family = {"x": behavior(words, (Kind.NOT_WORSE, 0.2))}
+    (found,) = compare(family, BASE, WORSE).behaviors
+    assert found.verdict == "violated"
+    assert (found.range_lower, found.range_upper) == (-2, 2)
+    example = found.examples[0]
+    assert example.baseline is not None
+    assert example.baseline.prompt[0].content in {"wc", "wd"}
+
+
+def test_greedy_decoding_is_a_census(compare):
+    words = [f"w{number}" for number in range(20)]
+    rates_b = {word: 0.1 if number < 3 else 0.9 for number, word in enumerate(words)}
+    family = {
+        "not_worse": behavior(words, (Kind.NOT_WORSE, 0.15), temperature=0),
+        "worse": behavior(words, (Kind.NOT_WORSE, 0.14), temperature=0),
+    }
+    holds, violated = compare(family, dict.fromkeys(words, 0.9), rates_b).behaviors
+    assert (holds.verdict, holds.exact, holds.pairs) == ("holds", True, 20)
+    assert (violated.verdict, violated.exact, violated.stop) == ("violated", True, "census")
+    assert violated.interval.lower == violated.interval.upper == -0.15
+    assert violated.e_violated == 1e300
+
+
+def test_one_model_runs_absolute_expectations(compare):
+    family = {"x": behavior(["wa"], (Kind.AT_LEAST, 0.5))}
+    result = compare(family, BASE)
+    assert result.pairing == "single"
+    assert result.model_b is None
+    (found,) = result.behaviors
+    assert (found.verdict, found.mean_b) == ("holds", None)
+    assert found.mean_a == pytest.approx(0.9, abs=0.15)
+
+
+def test_an_absolute_expectation_asks_the_modified_model_alone(compare):
+    a, b = KnownRates("a", BASE), KnownRates("b", WORSE)
+    (found,) = compare({"x": behavior(["wa"], (Kind.AT_LEAST, 0.5))}, a, b).behaviors
+    assert found.verdict == "violated"
+    assert not a.answered
+    assert found.examples[0].target.text_a is None
+
+
+def test_the_second_run_generates_nothing_and_finds_the_same(compare, tmp_path):
+    family = {"x": behavior(WORDS), "y": behavior(["wa"])}
+    store = tmp_path / "s.duckdb"
+    first = compare(family, BASE, WORSE, store=store)
+    a, b = KnownRates("a", BASE), KnownRates("b", WORSE)
+    second = compare(family, a, b, store=store)
+    assert not a.answered
+    assert not b.answered
+    assert second.model_a.generated == 0
+    assert facts(first) == facts(second)
+
+
+def test_neither_batches_nor_the_rest_of_the_family_change_a_behaviors_pairs(compare):
+    alone = compare({"x": behavior(WORDS)}, BASE, SAME).behaviors[0]
+    family = {"y": behavior(["wc"]), "x": behavior(WORDS)}
+    other = compare(family, KnownRates("a", BASE, batch=3), KnownRates("b", SAME, batch=1))
+    assert other.behaviors[1] == alone
+
+
+def test_behaviors_that_share_prompts_share_completions(compare):
+    a = KnownRates("a", BASE)
+    family = {"x": behavior(WORDS), "y": behavior(WORDS, (Kind.UNCHANGED, 0.1))}
+    result = compare(family, a, SAME)
+    assert len(a.answered) == max(found.pairs for found in result.behaviors)
+
+
+def test_another_seed_is_another_sample(compare):
+    family = {"x": behavior(["wa"])}
+    first = compare(family, BASE, WORSE, seed=1).behaviors[0]
+    assert first.examples != compare(family, BASE, WORSE, seed=2).behaviors[0].examples
+
+
+def test_without_a_shared_vocabulary_pairs_are_independent_and_it_says_so(compare):
+    a, b = KnownRates("a", BASE), KnownRates("b", SAME, vocabulary="other")
+    result = compare({"x": behavior(["wa"], (Kind.NOT_WORSE, 0.4))}, a, b)
+    assert result.pairing == "independent"
+    assert "vocabulary" in result.pairing_reason
+    assert not {request.seed for request in a.answered} & {request.seed for request in b.answered}
+    assert set(b.references) == {None}
+    assert result.behaviors[0].changed > 0
+
+
+def test_model_b_is_given_what_a_answered(compare):
+    b = KnownRates("b", SAME)
+    compare({"x": behavior(["wa"])}, BASE, b)
+    assert all(reference is not None for reference in b.references)
+
+
+def test_limits(compare):
+    family = {name: behavior([name], (Kind.UNCHANGED, 0.01)) for name in WORDS}
+    by_pairs = compare(family, BASE, SAME, budget=Budget(max_pairs=40)).behaviors
+    assert [(found.pairs, found.stop) for found in by_pairs] == [(40, "max_pairs")] * 4
+    assert by_pairs[0].verdict == "inconclusive"
+    assert by_pairs[0].forecast > 40
+    in_total = compare(family, BASE, SAME, budget=Budget(total_pairs=150)).behaviors
+    assert sum(found.pairs for found in in_total) == 150
+    assert {found.stop for found in in_total} == {"budget"}
+    in_time = compare(family, BASE, SAME, budget=Budget(seconds=0)).behaviors
+    assert [found.pairs for found in in_time] == [0] * 4
+    assert in_time[0].estimate is None
+
+
+class Failing:
+    name = "failing"
+
+    def __call__(self, completion) -> float:
+        raise ScoreError("cannot score this")
+
+
+class OutOfRange:
+    name = "out of range"
+
+    def __call__(self, completion) -> float:
+        return 1.5
+
+
+class Broken(Words):
+    def __getitem__(self, index):
+        raise SuiteError("the template fails", file="s.behav.yaml", line=3)
+
+
+def test_a_failure_is_an_error_of_its_behavior_alone(compare):
+    family = {
+        "score": behavior(["wa"], scorer=Failing()),
+        "range": behavior(["wa"], scorer=OutOfRange()),
+        "prompt": behavior(Broken(["wa"])),
+        "fine": behavior(["wc"]),
+    }
+    found = {item.name: item for item in compare(family, BASE, WORSE).behaviors}
+    assert [found[name].verdict for name in family] == ["error", "error", "error", "holds"]
+    assert "cannot score this" in found["score"].error
+    assert "1.5" in found["range"].error
+    assert found["prompt"].error == "s.behav.yaml:3: the template fails"
+
+
+class Stopped(KnownRates):
+    """Stops half-way, as Ctrl-C would."""
+
+    def generate(self, requests, settings, *, references=None):
+        batches = super().generate(requests, settings, references=references)
+        yield next(batches)
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_keeps_what_was_generated_and_the_next_run_resumes(compare, tmp_path):
+    family = {name: behavior([name]) for name in WORDS}
+    store = tmp_path / "s.duckdb"
+    whole = compare(family, BASE, SAME)
+    with pytest.raises(KeyboardInterrupt):
+        compare(family, Stopped("a", BASE, batch=16), SAME, store=store)
+    with duckdb.connect(str(store), read_only=True) as connection:
+        assert connection.execute("SELECT status FROM runs").fetchall() == [("interrupted",)]
+        kept = connection.execute("SELECT count(*) FROM completions").fetchone()[0]
+    assert kept == 16
+    a = KnownRates("a", BASE)
+    resumed = compare(family, a, SAME, store=store)
+    assert len(a.answered) == whole.model_a.generated - kept
+    assert facts(resumed) == facts(whole)
+
+
+def test_a_model_that_fails_ends_the_run(compare, tmp_path):
+    class Fails(KnownRates):
+        def generate(self, requests, settings, *, references=None):
+            raise ModelError("no")
+
+    with pytest.raises(ModelError, match="no"):
+        compare({"x": behavior(["wa"])}, Fails("a", BASE), SAME)
+
+
+def test_models_that_do_not_fit_together_take_turns(compare):
+    class Big(KnownRates):
+        other = None
+        loaded = False
+
+        def generate(self, requests, settings, *, references=None):
+            if self.other.loaded:
+                raise OutOfMemoryError("too big")
+            self.loaded = True
+            return super().generate(requests, settings, references=references)
+
+        def release(self):
+            self.loaded = False
+
+    a, b = Big("a", BASE), Big("b", WORSE)
+    a.other, b.other = b, a
+    assert compare({"x": behavior(["wa"])}, a, b).behaviors[0].verdict == "violated"
+
+
+def test_the_store_can_be_asked_how_a_verdict_came_about(compare, tmp_path):
+    store = tmp_path / "s.duckdb"
+    result = compare({"x": behavior(["wa"])}, BASE, WORSE, store=store)
+    with duckdb.connect(str(store), read_only=True) as connection:
+        pairs = connection.execute(
+            "SELECT avg(value), count(*), arg_max(log_e_violated, pair) FROM pairs"
+        ).fetchone()
+        texts = connection.execute(
+            "SELECT count(*) FROM pairs JOIN completions ON target_key_b = key WHERE text = 'no'"
+        ).fetchone()[0]
+        verdict = connection.execute("SELECT verdict, pairs FROM verdicts").fetchone()
+    (found,) = result.behaviors
+    assert pairs[0] == pytest.approx(found.estimate)
+    assert pairs[1] == found.pairs
+    assert texts == round((1 - found.mean_b) * found.pairs)
+    assert verdict == ("violated", found.pairs)
+
+
+def test_progress_is_told(compare):
+    states = []
+    result = compare({"x": behavior(["wa"])}, BASE, SAME, progress=states.append)
+    assert states[-1].pairs == result.behaviors[0].pairs
+    assert states[-1].decided == states[-1].behaviors == 1
+    assert states[-1].generated == 2 * states[-1].pairs
+
+
+def test_prompts_may_be_chats(compare):
+    class Chat(Words):
+        def __getitem__(self, index):
+            turns = (Message("system", "be brief"), Message("user", "wa"))
+            return super().__getitem__(index)._replace(target=Prompt(turns))
+
+    (found,) = compare({"x": behavior(Chat(["wa"]))}, BASE, SAME).behaviors
+    assert [turn.role for turn in found.examples[0].target.prompt] == ["system", "user"]

@@ -1,0 +1,71 @@
+"""Prompts through chat templates."""
+
+from __future__ import annotations
+
+import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from transformers import PreTrainedTokenizerFast
+
+from behavtest.core import Message, Prompt
+from behavtest.errors import ModelError
+from behavtest.models.chat import ChatTokenizer
+
+WORDS = ["?", "user", "hello", "there", "assistant", "system", "good", "end"]
+TEMPLATE = (
+    "{% for m in messages %}"
+    "{% if m.role == 'system' %}{{ raise_exception('no system prompts') }}{% endif %}"
+    "{{ m.role }} {{ m.content }} {% endfor %}"
+    "{% if add_generation_prompt %}assistant{% endif %}"
+)
+HELLO = Prompt((Message("user", "hello there"),))
+
+
+def tokenizer(words: list[str] = WORDS, template: str | None = TEMPLATE):
+    raw = Tokenizer(WordLevel({word: place for place, word in enumerate(words)}, unk_token="?"))
+    raw.pre_tokenizer = Whitespace()
+    made = PreTrainedTokenizerFast(tokenizer_object=raw, unk_token="?", eos_token="end")
+    made.chat_template = template
+    return made
+
+
+def test_a_prompt_is_rendered_with_the_turn_left_open():
+    chat = ChatTokenizer(tokenizer(), name="m")
+    assert chat.encode(HELLO) == (1, 2, 3, 4)
+    assert chat.decode([2, 3, 7]) == "hello there"
+    assert chat.end_ids == {7}
+
+
+def test_no_chat_template_is_an_error_with_two_ways_out():
+    with pytest.raises(ModelError, match=r"no chat template.*=FILE.*=none"):
+        ChatTokenizer(tokenizer(template=None), name="m")
+
+
+def test_plain_text_and_a_template_of_the_users_own():
+    plain = ChatTokenizer(tokenizer(template=None), name="m", template="none")
+    assert plain.encode(HELLO) == (2, 3)
+    own = ChatTokenizer(tokenizer(), name="m", template="good {{ messages[0].content }}")
+    assert own.encode(HELLO) == (6, 2, 3)
+
+
+def test_a_template_that_refuses_names_the_roles():
+    chat = ChatTokenizer(tokenizer(), name="m")
+    prompt = Prompt((Message("system", "good"), Message("user", "hello")))
+    with pytest.raises(ModelError, match="roles system, user: no system prompts"):
+        chat.encode(prompt)
+
+
+def test_an_empty_prompt_is_an_error():
+    plain = ChatTokenizer(tokenizer(), name="m", template="none")
+    with pytest.raises(ModelError, match="empty once rendered"):
+        plain.encode(Prompt((Message("user", ""),)))
+
+
+def test_vocabularies_are_equal_by_content():
+    digests = [
+        ChatTokenizer(tokenizer(words), name="m").vocabulary_digest()
+        for words in (WORDS, list(WORDS), [*WORDS, "more"], ["?", *reversed(WORDS[1:])])
+    ]
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3

@@ -1,0 +1,56 @@
+"""What is wrong with a model folder is said before anything heavy is loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from behavtest.errors import ModelError
+from behavtest.models.folder import inspect_folder
+
+
+def test_a_model(folder):
+    found = inspect_folder(folder)
+    assert not found.adapter
+    assert found.config["model_type"] == "llama"
+    assert [file.name for file in found.weights] == ["model.safetensors"]
+    assert found.weight_bytes == (folder / "model.safetensors").stat().st_size
+
+
+def test_an_adapter(folder):
+    (folder / "config.json").rename(folder / "adapter_config.json")
+    assert inspect_folder(folder).adapter
+
+
+def test_not_a_model(folder):
+    (folder / "config.json").unlink()
+    with pytest.raises(ModelError, match=r"neither config\.json nor adapter_config\.json"):
+        inspect_folder(folder)
+
+
+def test_no_weights(folder):
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"no \.safetensors file"):
+        inspect_folder(folder)
+
+
+def test_weights_that_could_run_code_are_refused_with_the_way_out(folder):
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(ModelError, match=r"pytorch_model\.bin.*save_pretrained"):
+        inspect_folder(folder)
+
+
+@pytest.mark.parametrize("keep", [0, 4, 60])
+def test_an_incomplete_download(folder, keep):
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:keep])
+    with pytest.raises(ModelError, match=r"model\.safetensors cannot be read.*fetch it again"):
+        inspect_folder(folder)
+
+
+def test_a_broken_config(folder):
+    (folder / "config.json").write_text("{")
+    with pytest.raises(ModelError, match=r"config\.json cannot be read"):
+        inspect_folder(folder)
+    (folder / "config.json").write_text("[]")
+    with pytest.raises(ModelError, match="JSON object"):
+        inspect_folder(folder)

@@ -1,0 +1,37 @@
+"""Completions come back as they were stored."""
+
+from __future__ import annotations
+
+from behavtest.core import Generation
+from behavtest.store import CompletionStore, Entry, open_store
+
+
+def test_round_trip(tmp_path, entry, origin):
+    odd = Entry("k2", (), 0, Generation((), (), "nul \0 and ünïcode 🙂", "length"))
+    with open_store(tmp_path / "s.duckdb") as connection:
+        CompletionStore(connection).insert([entry, odd], origin)
+    with open_store(tmp_path / "s.duckdb") as connection:
+        found = CompletionStore(connection).lookup(["k1", "k2", "k3", "k1"])
+    assert found == {"k1": entry.generation, "k2": odd.generation}
+
+
+def test_nothing_asked_nothing_found(tmp_path):
+    with open_store(tmp_path / "s.duckdb") as connection:
+        assert CompletionStore(connection).lookup([]) == {}
+
+
+def test_lone_surrogates_are_replaced(tmp_path, entry, origin):
+    broken = entry._replace(generation=Generation((1,), (0.0,), "a\ud800b", "stop"))
+    with open_store(tmp_path / "s.duckdb") as connection:
+        store = CompletionStore(connection)
+        store.insert([broken], origin)
+        assert store.lookup(["k1"])["k1"].text == "a?b"
+
+
+def test_it_can_be_queried_with_plain_sql(tmp_path, entry, origin):
+    with open_store(tmp_path / "s.duckdb") as connection:
+        CompletionStore(connection).insert([entry], origin)
+        row = connection.execute(
+            "SELECT fingerprint, seed, prompt_ids, temperature, seconds FROM completions"
+        ).fetchone()
+    assert row == ("fp", 2**64 - 1, [1, 2, 3], 1.0, 0.25)
