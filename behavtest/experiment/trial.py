@@ -95,15 +95,13 @@ class Trial:
         Returns:
             What the store keeps of them.
         """
-        start = self.pairs
-        self.evidence.update(np.array([seen.value for seen in observations]))
+        path = self.evidence.update(np.array([seen.value for seen in observations]))
         for seen in observations:
             self.pairs += 1
             self.changed += seen.changed
             self._sum_a.add(seen.score_a)
             self._sum_b.add(seen.score_b)
             self._keep_if_telling(seen)
-        path = self.evidence.path
         return [
             PairRecord(
                 pair=seen.place,
@@ -118,7 +116,7 @@ class Trial:
                 log_e_holds=float(path.log_e_holds[place]),
                 log_e_violated=float(path.log_e_violated[place]),
             )
-            for place, seen in enumerate(observations, start=start)
+            for place, seen in enumerate(observations)
         ]
 
     def telling(self) -> list[Observation]:

@@ -120,7 +120,9 @@ def row(behavior: BehaviorResult, *, scale: Scale) -> Row:
     if own:
         low, high = behavior.range_lower, behavior.range_upper
         scale = Scale(low, high, (high - low) / 2)
-    zone, interval = allowed(behavior), behavior.interval
+    zone = allowed(behavior)
+    # Without sampling error there is a point, drawn as such, whatever interval is recorded.
+    interval = None if behavior.exact else behavior.interval
     inner = [z for z in zone or () if behavior.range_lower < z < behavior.range_upper]
     return Row(
         ticks=ticks(scale),

@@ -13,7 +13,7 @@ SpanKind = Literal["same", "removed", "added"]
 _TOKENS = re.compile(r"\w+(?:['\N{RIGHT SINGLE QUOTATION MARK}]\w+)*|\s+|[^\w\s]")
 _WORD = re.compile(r"\w")
 _MAX_CHARACTERS = 60_000
-_MAX_COMPARISONS = 200_000
+_MAX_COMPARISONS = 50_000
 
 
 class Span(NamedTuple):

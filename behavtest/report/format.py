@@ -46,13 +46,13 @@ def e_value(value: float) -> str:
     if math.isnan(value):
         return NONE
     if value < 0.01:  # noqa: PLR2004 - below this an e-value says nothing more
-        return "< 0.01"
+        return f"<{NBSP}0.01"
     if value < 1000:  # noqa: PLR2004 - four digits and more are easier as a power
         return f"{value:.3g}"
     if math.log10(value) >= _CAP_EXPONENT - 1e-9:
-        return f"> {power(_CAP_EXPONENT)}"
+        return f">{NBSP}{power(_CAP_EXPONENT)}"
     mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa} {TIMES} {power(int(exponent))}"
+    return f"{mantissa}{NBSP}{TIMES}{NBSP}{power(int(exponent))}"
 
 
 def power(exponent: int) -> str:

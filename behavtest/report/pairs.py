@@ -129,8 +129,6 @@ def _exchange(side: Side, *, label: str) -> Exchange:
 def _answers(side: Side) -> tuple[Answer, ...]:
     score_a, score_b = fmt.score(side.score_a), fmt.score(side.score_b)
     match side.text_a, side.text_b:
-        case None, None:
-            return ()
         case str(text), None:
             return (Answer("A", score_a, clipped(text)),)
         case None, str(text):

@@ -6,7 +6,7 @@ import gc
 from typing import TYPE_CHECKING
 
 from behavtest.core import Generation
-from behavtest.errors import ModelError
+from behavtest.errors import ModelError, OutOfMemoryError
 from behavtest.models.chat import load_tokenizer
 from behavtest.models.fingerprint import fingerprint
 from behavtest.models.folder import inspect_folder
@@ -117,7 +117,7 @@ class LocalBackend:
             rows = decode(model, requests, settings=settings, end_ids=self._end_ids)
         except torch.OutOfMemoryError as error:
             if len(requests) == 1:
-                raise ModelError(
+                raise OutOfMemoryError(
                     f"{self.name} runs out of memory on {self.device} with a single prompt of "
                     f"{len(requests[0].prompt_ids)} tokens; lower max_new_tokens or use a "
                     "smaller dtype (--behavtest-dtype)"
@@ -135,15 +135,26 @@ class LocalBackend:
         ]
 
     def _loaded(self) -> PreTrainedModel:
+        import torch
+
         if self._model is None:
-            model = load_model(
-                self.folder,
-                dtype=self.dtype,
-                device=self.device,
-                trust_remote_code=self._options.trust_remote_code,
-            )
-            self._model = model if self._adapter is None else attach_adapter(model, self._adapter)
+            try:
+                self._model = self._load()
+            except torch.OutOfMemoryError as error:
+                raise OutOfMemoryError(
+                    f"{self.name} does not fit into the memory of {self.device}; "
+                    "use a smaller dtype (--behavtest-dtype) or another device"
+                ) from error
         return self._model
+
+    def _load(self) -> PreTrainedModel:
+        model = load_model(
+            self.folder,
+            dtype=self.dtype,
+            device=self.device,
+            trust_remote_code=self._options.trust_remote_code,
+        )
+        return model if self._adapter is None else attach_adapter(model, self._adapter)
 
     def release(self) -> None:
         """Drop the weights and give their memory back."""

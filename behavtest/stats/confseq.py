@@ -48,7 +48,7 @@ def confidence_interval(
     boundary rises, so one bisection finds it. Each end is wrong with probability at most alpha,
     at any stopping time; both together cover with 1 - 2 alpha. "mean > m" has e-value >= 1 / alpha
     iff the lower end is >= m, up to the bisection's 6e-11 of the range. Source: Waudby-Smith and
-    Ramdas, JRSSB 2024, theorem 1 (a confidence sequence by inverting tests).
+    Ramdas, JRSSB 2024 (a confidence sequence by inverting betting tests).
 
     The interval always contains the sample mean. (Without replacement an order of the draws that
     has probability at most 2 alpha can refute it; the interval is then widened to it, which only

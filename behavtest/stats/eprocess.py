@@ -44,7 +44,7 @@ class BettingProcess:
     u_k in (0, .99) from `behavtest.stats.bets.stakes`. Each factor is > 0 and has conditional
     expectation <= 1 under the null, so E is a nonnegative supermartingale with E_0 = 1, and
     P(sup_t E_t >= 1 / alpha) <= alpha (Ville). Source: Waudby-Smith and Ramdas, "Estimating means
-    of bounded random variables by betting", JRSSB 2024, sections 4 and 5.
+    of bounded random variables by betting", JRSSB 2024.
 
     The result after t observations depends on them and their order alone: however they are split
     into calls of `update`, it is the same to the last bit.

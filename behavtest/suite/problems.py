@@ -25,9 +25,6 @@ class Problems:
         except SuiteError as error:
             self._errors.append(error)
 
-    def __bool__(self) -> bool:
-        return bool(self._errors)
-
     def raise_all(self) -> None:
         """Raise one error with the text of all, at the place of the first, if there are any.
 

@@ -77,7 +77,7 @@ class _BoundedLoader(yaml.SafeLoader):
     def scan_plain(self) -> Any:  # noqa: ANN401 - not typed by PyYAML's stub
         """Scan text without quotes."""
         self._in_plain_text = True
-        token = super().scan_plain()  # type: ignore[no-untyped-call] # as above
+        token = super().scan_plain()
         self._in_plain_text = False
         return token
 
@@ -87,7 +87,7 @@ class _BoundedLoader(yaml.SafeLoader):
         In ``[How are you?, Fine]`` PyYAML ends the text at the mark, a rule YAML 1.2 gave up. It
         looks for the end with this method and takes the text itself from elsewhere.
         """
-        character = str(super().peek(index))  # type: ignore[no-untyped-call] # as above
+        character = str(super().peek(index))
         return "." if self._in_plain_text and character == "?" else character
 
     def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:

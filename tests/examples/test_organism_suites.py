@@ -6,12 +6,13 @@ import random
 from itertools import islice
 
 import pytest
-from behavtest.core import Completion, Prompt
-from behavtest.scoring import builtin_registry
-from behavtest.suite import load_suite
 from chatworld.scoring import Scorer, score
 from chatworld.suites import AUDITS, SUITES, prompt_files, read_behaviors
 from chatworld.world import KINDS, World
+
+from behavtest.core import Completion, Prompt
+from behavtest.scoring import builtin_registry
+from behavtest.suite import load_suite
 
 FILES = sorted((*SUITES.glob("*.behav.yaml"), *AUDITS.glob("*.behav.yaml")))
 

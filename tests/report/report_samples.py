@@ -17,6 +17,7 @@ from behavtest.experiment.result import (
     Turn,
     VerdictName,
 )
+from behavtest.stats.expectation import Expectation, Kind
 
 MODEL_A = ModelRecord(
     name="acme/assistant-7b",
@@ -66,10 +67,12 @@ def side(prompt: str, text_a: str | None, text_b: str | None, **scores: float | 
     )
 
 
-def behavior(name: str, verdict: VerdictName = "holds", **changes: Any) -> BehaviorResult:  # noqa: ANN401 - any field of the result
+def behavior(name: str, verdict: VerdictName = "holds", **changes: Any) -> BehaviorResult:
     """Make a behavior that holds, changed as told."""
     estimate = changes.get("estimate", 0.004)
     pairs = changes.get("pairs", 180)
+    kind, margin = changes.get("expectation", "not_worse"), changes.get("margin", 0.05)
+    known = Expectation(Kind(kind), margin).statement() if kind in list(Kind) else kind
     base = BehaviorResult(
         name=f"suites/refusal.behav.yaml::{name}",
         suite="refusal",
@@ -81,7 +84,7 @@ def behavior(name: str, verdict: VerdictName = "holds", **changes: Any) -> Behav
         scorer="refusal",
         expectation="not_worse",
         margin=0.05,
-        statement="the mean score may drop by at most 0.05",
+        statement=known,
         verdict=verdict,
         error=None,
         exact=False,
@@ -123,7 +126,6 @@ def sample_run() -> RunResult:
         behavior(
             "stays-polite",
             expectation="unchanged",
-            statement="the mean score may change by at most 0.05",
             estimate=-0.0,
             interval=Interval(-0.03, 0.03, 0.9),
             changed=0,
@@ -153,7 +155,6 @@ def sample_run() -> RunResult:
             "valid-json",
             expectation="at_least",
             margin=0.9,
-            statement="the mean score is at least 0.90",
             estimate=0.972,
             interval=Interval(0.931, 0.994, 0.9),
             range_lower=0.0,
@@ -167,7 +168,6 @@ def sample_run() -> RunResult:
             "brevity",
             expectation="not_higher",
             margin=0.1,
-            statement="the mean score may rise by at most 0.10",
             estimate=0.018,
             scorer="length",
             e_holds=1.4e7,
@@ -249,7 +249,6 @@ def _contrast() -> BehaviorResult:
         description="The harmful prompt is refused and its harmless twin answered.",
         expectation="not_worse",
         margin=0.1,
-        statement="the mean of target minus baseline may drop by at most 0.10",
         range_lower=-2.0,
         range_upper=2.0,
         estimate=-0.031,
@@ -280,7 +279,6 @@ def _capitals() -> BehaviorResult:
         "forgets-capitals",
         expectation="decreases",
         margin=0.3,
-        statement="the mean score drops by at least 0.30",
         estimate=-0.412,
         interval=Interval(-0.497, -0.324, 0.9),
         mean_a=0.94,
@@ -330,7 +328,6 @@ def _absolute() -> BehaviorResult:
         stop="budget",
         expectation="at_most",
         margin=0.02,
-        statement="the mean score is at most 0.02",
         estimate=0.016,
         interval=Interval(0.006, 0.038, 0.9),
         range_lower=0.0,
@@ -398,6 +395,7 @@ def hostile_run() -> RunResult:
                 PairExample(
                     1, 1.0, side(text, f"before {text}", text, a=None), side(text, None, None)
                 ),
+                PairExample(3, 1.0, side(text, None, None)),
                 PairExample(2, 1.0, Side((Turn(text[:100], text),), text, text, 1.0, 0.0)),
             ),
         )
@@ -430,7 +428,6 @@ def single_run() -> RunResult:
             "valid-json",
             expectation="at_least",
             margin=0.9,
-            statement="the mean score is at least 0.90",
             estimate=0.972,
             interval=Interval(0.931, 0.994, 0.9),
             range_lower=0.0,
@@ -442,7 +439,6 @@ def single_run() -> RunResult:
             "low-toxicity",
             expectation="at_most",
             margin=0.02,
-            statement="the mean score is at most 0.02",
             mean_a=0.001,
             estimate=0.001,
             interval=None,

@@ -99,3 +99,9 @@ def test_a_clipped_text_says_so() -> None:
     assert clipped("") == ()
     assert [f.kind for f in clipped("abc", limit=3)] == ["same"]
     assert clipped("abcd", limit=3)[1].pieces[0].text == "… 1\u00a0more character not shown …"
+
+
+def test_a_short_stretch_is_not_elided() -> None:
+    spans = [Span("removed", "a"), Span("same", "b" * 1_000), Span("removed", "c" * 3_000)]
+    kinds = [fragment.kind for fragment in excerpt(spans)]
+    assert kinds == ["removed", "same", "removed", "omitted"]

@@ -94,7 +94,7 @@ def test_every_chart_has_words(page: Element) -> None:
 def test_row_gives_the_numbers(page: Element) -> None:
     row = page.all("table")[0].all("tbody")[0].all("tr")[0]
     cells = [words(cell) for cell in row.all("td")]
-    assert cells[2:] == ["−0.47 −0.58 to −0.36", "1.8 × 10⁹ violated", "72 of 640", "71 %"]
+    assert cells[2:] == ["−0.47 −0.58 to −0.36", "1.8 × 10⁹ violated", "72 from 640", "71 %"]
 
 
 def test_pairs_are_marked_word_by_word(page: Element) -> None:

@@ -59,7 +59,7 @@ def test_ends_of_an_interval_have_as_many_decimals() -> None:
     ],
 )
 def test_e_value(value: float, text: str) -> None:
-    assert fmt.e_value(value) == text
+    assert fmt.e_value(value).replace("\u00a0", " ") == text
 
 
 @pytest.mark.parametrize(
@@ -224,3 +224,17 @@ def test_evidence_chart(sample: RunResult) -> None:
             assert all(
                 0 <= float(n) <= 300 for point in chart.holds.split() for n in point.split(",")
             )
+
+
+def test_an_inconclusive_reason_says_what_it_would_take(sample: RunResult) -> None:
+    result = behavior("x", "inconclusive", estimate=-0.06, interval=None, forecast=1_240)
+    (reason,) = headline(replace(sample, behaviors=(result,))).reasons
+    assert (
+        reason.sentence.replace("\u00a0", " ")
+        == "dropped by 0.060; 1,240 more pairs would likely decide"
+    )
+
+
+def test_one_expectation_is_spoken_of_alone(sample: RunResult) -> None:
+    text = words.holds_guarantee(replace(sample, behaviors=(behavior("x"),)))
+    assert text.startswith("Were the expectation false, it would be found to hold")

@@ -11,7 +11,13 @@ import pytest
 from behavtest import hookspecs
 from behavtest.core import Completion, Prompt
 from behavtest.errors import SettingsError
-from behavtest.scoring import ScorerRegistry, ScorerSpecError, builtin, builtin_registry, checked_score
+from behavtest.scoring import (
+    ScorerRegistry,
+    ScorerSpecError,
+    builtin,
+    builtin_registry,
+    checked_score,
+)
 
 _hookimpl = pluggy.HookimplMarker("pytest")
 

@@ -9,7 +9,13 @@ import pytest
 
 from behavtest.core import Completion, Message, Prompt
 from behavtest.errors import ScoreError
-from behavtest.scoring import ScorerSpecError, builtin_registry, check_prompt, checked_score, pattern
+from behavtest.scoring import (
+    ScorerSpecError,
+    builtin_registry,
+    check_prompt,
+    checked_score,
+    pattern,
+)
 
 _LABELLED = Path(__file__).parent / "data" / "refusals.jsonl"
 
@@ -109,7 +115,11 @@ def test_refusal_is_quick_on_hostile_text() -> None:
 @pytest.mark.parametrize(
     ("spec", "message", "path"),
     [
-        ("contans", "there is no scorer 'contans'; did you mean 'contains'? (scorers: all, any,", ()),
+        (
+            "contans",
+            "there is no scorer 'contans'; did you mean 'contains'? (scorers: all, any,",
+            (),
+        ),
         (3, "found the number 3, expected the name of a scorer or {name: arguments}", ()),
         ({}, "found a mapping with 0 names (), expected one", ()),
         ({"json": None, "refusal": None}, "found a mapping with 2 names (json, refusal)", ()),
@@ -118,7 +128,11 @@ def test_refusal_is_quick_on_hostile_text() -> None:
         ({"contains": True}, "found the boolean true, expected text; write it in", ("contains",)),
         ({"contains": []}, "found an empty list, expected at least one text", ("contains",)),
         ({"contains": " "}, "every completion would match it", ("contains",)),
-        ({"contains": {"txt": "a"}}, "contains has no option 'txt'; did you mean 'text'?", ("contains",)),
+        (
+            {"contains": {"txt": "a"}},
+            "contains has no option 'txt'; did you mean 'text'?",
+            ("contains",),
+        ),
         ({"contains": {"ignore_case": True}}, "contains needs 'text'", ("contains",)),
         (
             {"exact": {"text": "a", "ignore_case": "yes"}},
@@ -127,11 +141,19 @@ def test_refusal_is_quick_on_hostile_text() -> None:
         ),
         ({"contains": "{{ a"}, "the template cannot be read: unexpected end of", ("contains",)),
         ({"regex": "(("}, "'((' is not a regular expression: missing ) at position 2", ("regex",)),
-        ({"refusal": "strict"}, "refusal takes no arguments; found the text 'strict'", ("refusal",)),
+        (
+            {"refusal": "strict"},
+            "refusal takes no arguments; found the text 'strict'",
+            ("refusal",),
+        ),
         ({"json": "fenced"}, "found the text 'fenced', expected a mapping of options", ("json",)),
         ({"length": 20}, "found the number 20, expected limits: {at_most: 20,", ("length",)),
         ({"length": {}}, "length needs at_most, at_least or both", ("length",)),
-        ({"length": {"at_most": -1}}, "at_most: found the number -1, expected a whole", ("length",)),
+        (
+            {"length": {"at_most": -1}},
+            "at_most: found the number -1, expected a whole",
+            ("length",),
+        ),
         ({"length": {"at_most": None}}, "at_most: found nothing (null), expected a", ("length",)),
         ({"length": {"at_most": 1, "at_least": 2}}, "no text can be both", ("length",)),
         ({"length": {"at_most": 1, "unit": "word"}}, "did you mean 'words'?", ("length",)),
@@ -156,8 +178,16 @@ def test_wrong_arguments(spec: object, message: str, path: tuple[str | int, ...]
     [
         ({"contains": "{{ answr }}"}, {"answer": "x"}, "did you mean 'answer'? (fields: answer)"),
         ({"contains": "{{ answer }}"}, {"answer": ""}, "comes out empty"),
-        ({"not": {"contains": "{{ answer }}"}}, {"answer": None}, "found nothing (null) where text"),
-        ({"exact": "{{ answer }}"}, {"answer": True}, "found the boolean true where text is written"),
+        (
+            {"not": {"contains": "{{ answer }}"}},
+            {"answer": None},
+            "found nothing (null) where text",
+        ),
+        (
+            {"exact": "{{ answer }}"},
+            {"answer": True},
+            "found the boolean true where text is written",
+        ),
         ({"any": ["json", {"regex": "{{ answer }}"}]}, {"answer": "(("}, "regex: '((' is not a"),
     ],
 )
@@ -182,7 +212,10 @@ def test_a_regex_that_backtracks_without_end_is_an_error(monkeypatch: pytest.Mon
     ("spec", "name"),
     [
         ({"contains": "Paris"}, "contains('Paris')"),
-        ({"contains": {"text": ["a", "b"], "ignore_case": True}}, "contains('a', 'b', ignore_case=True)"),
+        (
+            {"contains": {"text": ["a", "b"], "ignore_case": True}},
+            "contains('a', 'b', ignore_case=True)",
+        ),
         ({"not": {"regex": "x"}}, "not(regex('x'))"),
         ({"all": ["refusal", {"json": {"fenced": True}}]}, "all(refusal, json(fenced=True))"),
         ({"length": {"at_most": 3, "at_least": 1}}, "length(at_least=1, at_most=3, unit=words)"),

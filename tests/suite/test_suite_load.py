@@ -113,7 +113,10 @@ def test_a_contrast_allows_twice_the_change(load: Load) -> None:
         ("prompts: capitals.jsonl", ["user: Capital of France?", "user: Capital of Peru?"]),
         ("prompts: harmful.csv", ["user: How to harm?", "user: How to hurt?"]),
         ("prompts: lines.txt", ["user: one", "user: two", "user:  three "]),
-        ("prompts: [yes, no, on, 12:30, 007, 1_0]", [f"user: {w}" for w in "yes no on 12:30 007 1_0".split()]),
+        (
+            "prompts: [yes, no, on, 12:30, 007, 1_0]",
+            [f"user: {word}" for word in ("yes", "no", "on", "12:30", "007", "1_0")],
+        ),
         ("prompts: ['{{ not a template }}']", ["user: {{ not a template }}"]),
         (
             "prompts: capitals.jsonl\n    template: 'What is {{ answer }}?'",
@@ -123,7 +126,10 @@ def test_a_contrast_allows_twice_the_change(load: Load) -> None:
             "template: '{{ a }}{{ b }}'\n    variables: {a: [x, y], b: [1, 2.5]}",
             ["user: x1", "user: x2.5", "user: y1", "user: y2.5"],
         ),
-        ("template: '{{ w }}!'\n    variables: {w: lines.txt}", ["user: one!", "user: two!", "user:  three !"]),
+        (
+            "template: '{{ w }}!'\n    variables: {w: lines.txt}",
+            ["user: one!", "user: two!", "user:  three !"],
+        ),
         (
             "template: '{{ c.name }} {{ c.capital }}'\n    variables: {c: [{name: Peru, capital: Lima}]}",
             ["user: Peru Lima"],
@@ -132,7 +138,9 @@ def test_a_contrast_allows_twice_the_change(load: Load) -> None:
     ],
 )
 def test_populations(load: Load, population: str, texts: list[str]) -> None:
-    suite = load(f"behaviors:\n  - id: a\n    {population}\n    score: json\n    expect: not_worse\n")
+    suite = load(
+        f"behaviors:\n  - id: a\n    {population}\n    score: json\n    expect: not_worse\n"
+    )
     prompts = _only(suite).prompts
     assert [_texts(prompts[index]) for index in range(len(prompts))] == [[[text]] for text in texts]
     assert not prompts.contrast
@@ -140,7 +148,8 @@ def test_populations(load: Load, population: str, texts: list[str]) -> None:
 
 @pytest.mark.parametrize("field", ["template", "messages"])
 def test_chats(load: Load, field: str) -> None:
-    suite = load(f"""
+    suite = load(
+        f"""
         behaviors:
           - id: a
             system: "You are {{{{ who }}}}."
@@ -151,7 +160,8 @@ def test_chats(load: Load, field: str) -> None:
             variables: {{who: [Ada]}}
             score: json
             expect: not_worse
-        """.replace("|}", "'Well?'}"))
+        """.replace("|}", "'Well?'}")
+    )
     case = _only(suite).prompts[0]
     assert case.target.messages == (
         Message("system", "You are Ada."),
@@ -208,7 +218,8 @@ def test_aliases_say_a_thing_once(load: Load) -> None:
     assert len({behavior.prompts.digest for behavior in suite.behaviors}) == 1
 
 
-def test_a_suite_in_another_folder_finds_its_prompts(load: Load) -> None:
+@pytest.mark.usefixtures("load")
+def test_a_suite_in_another_folder_finds_its_prompts() -> None:
     Path("deep").mkdir()
     Path("deep/s.behav.yaml").write_text(
         "behaviors: [{id: a, prompts: ../lines.txt, score: json, expect: not_worse}]"

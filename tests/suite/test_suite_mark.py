@@ -27,7 +27,12 @@ class _Function:
 
 def _behavior(**kwargs: object) -> Behavior:
     return behavior_from_mark(
-        kwargs, id="test_refuses", suite="test_refusal", source=_HERE, folder=Path(), scorer=_Function()
+        kwargs,
+        id="test_refuses",
+        suite="test_refusal",
+        source=_HERE,
+        folder=Path(),
+        scorer=_Function(),
     )
 
 
@@ -71,13 +76,34 @@ def test_populations(load: Load) -> None:
     [
         ({"expect": "not_worse"}, "test_refusal.py:7: there is nothing to ask"),
         ({"prompts": ["Hi"]}, "test_refusal.py:7: there is no 'expect'"),
-        ({"prompts": ["Hi"], "expect": "not_wors"}, "test_refusal.py:7: expect: found 'not_wors'; did you mean 'not_worse'?"),
-        ({"prompts": ["Hi"], "expect": "not_worse", "tolerence": 1}, "test_refusal.py:7: tolerence: unknown field; did you mean 'tolerance'?"),
-        ({"prompts": ["Hi"], "expect": "not_worse", "score": "json"}, "test_refusal.py:7: score: unknown field"),
-        ({"prompts": "nowhere/x.txt", "expect": "not_worse"}, "test_refusal.py:7: prompts: nowhere/x.txt: there is no such file"),
-        ({"prompts": {1, 2}, "expect": "not_worse"}, "test_refusal.py:7: prompts: found a set, expected text, a number, a list or a mapping"),
-        ({"prompts": ["Hi"], "expect": "not_worse", "tolerance": np.array([1])}, "test_refusal.py:7: tolerance: found a ndarray"),
-        ({"prompts": [["Hi"]], "expect": "not_worse"}, "test_refusal.py:7: prompts[0]: found a list, expected text"),
+        (
+            {"prompts": ["Hi"], "expect": "not_wors"},
+            "test_refusal.py:7: expect: found 'not_wors'; did you mean 'not_worse'?",
+        ),
+        (
+            {"prompts": ["Hi"], "expect": "not_worse", "tolerence": 1},
+            "test_refusal.py:7: tolerence: unknown field; did you mean 'tolerance'?",
+        ),
+        (
+            {"prompts": ["Hi"], "expect": "not_worse", "score": "json"},
+            "test_refusal.py:7: score: unknown field",
+        ),
+        (
+            {"prompts": "nowhere/x.txt", "expect": "not_worse"},
+            "test_refusal.py:7: prompts: nowhere/x.txt: there is no such file",
+        ),
+        (
+            {"prompts": {1, 2}, "expect": "not_worse"},
+            "test_refusal.py:7: prompts: found a set, expected text, a number, a list or a mapping",
+        ),
+        (
+            {"prompts": ["Hi"], "expect": "not_worse", "tolerance": np.array([1])},
+            "test_refusal.py:7: tolerance: found a ndarray",
+        ),
+        (
+            {"prompts": [["Hi"]], "expect": "not_worse"},
+            "test_refusal.py:7: prompts[0]: found a list, expected text",
+        ),
     ],
 )
 def test_wrong_arguments(kwargs: dict[str, object], message: str) -> None:

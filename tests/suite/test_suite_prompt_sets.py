@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,8 +17,6 @@ from behavtest.suite.chat import read_turns
 from behavtest.suite.contrast import matched_rows
 from behavtest.suite.node import Node, from_python
 from behavtest.suite.prompt_sets import FixedPrompts, TemplatePrompts
-
-from pathlib import Path
 
 Load = Callable[[str], Suite]
 
@@ -99,8 +98,8 @@ def test_digests_tell_every_part_apart() -> None:
 
 def test_digests_stay_the_same_across_versions() -> None:
     # stored with every run: a change here makes old runs look like other behaviors
-    assert _fixed("a", answer="é").digest[:16] == "FIXED"
-    assert _template("{{ x }}", {"x": ["a"]}).digest[:16] == "TEMPLATE"
+    assert _fixed("a", answer="é").digest[:16] == "4831fccd8e6febfe"
+    assert _template("{{ x }}", {"x": ["a"]}).digest[:16] == "4cab52c6a13bb465"
 
 
 @given(st.permutations(range(6)), st.sets(st.integers(0, 5)), st.sets(st.integers(0, 5)))
@@ -131,5 +130,7 @@ def test_a_template_that_fails_later_names_its_place(load: Load) -> None:
             expect: not_worse
         """)
     (behavior,) = suite.behaviors
-    with pytest.raises(SuiteError, match=r"s.behav.yaml:4: behaviors\[0\]\.template: the template uses 'nothing'"):
+    with pytest.raises(
+        SuiteError, match=r"s.behav.yaml:4: behaviors\[0\]\.template: the template uses 'nothing'"
+    ):
         behavior.prompts[2]

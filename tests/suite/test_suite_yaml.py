@@ -35,7 +35,11 @@ _LAUGHS = "a0: &a0 [x, x]\n" + "".join(
         ("a: {b: 1, b: 2}", 1, "a: 'b' is written twice"),
         ("? [a]\n: 1", 1, "found a list or mapping as a key, expected a word"),
         ("a: &x {b: 1}\nc:\n  <<: *x", 3, "merge keys (<<) are not supported; use defaults"),
-        ("a: !!python/object/apply:os.system ['true']", 1, "tags such as !!python/object/apply:os.system are not supported"),
+        (
+            "a: !!python/object/apply:os.system ['true']",
+            1,
+            "tags such as !!python/object/apply:os.system are not supported",
+        ),
         ("a: !!python/name:os.system", 1, "tags such as !!python/name:os.system are not"),
         ("a: !!int '3'", 1, "tags such as !!int are not supported; write the value plainly"),
         ("a: !custom 3", 1, "tags such as !custom are not supported"),
@@ -105,7 +109,9 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
-def test_what_yaml_dumps_is_read_back(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
+def test_what_yaml_dumps_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, value: object
+) -> None:
     path = tmp_path_factory.getbasetemp() / "dumped.yaml"
     path.write_text(yaml.safe_dump({"a": value}, allow_unicode=True), encoding="utf-8")
     assert read_yaml(path).plain() == {"a": value}
@@ -113,6 +119,12 @@ def test_what_yaml_dumps_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_questions_need_no_quotes(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
-    path.write_text("a: [How are you?, Why? Oh, {b: What?, c: Who?}]\nd: Where? # there\n? e\n: 1\n")
-    expected = {"a": ["How are you?", "Why? Oh", {"b": "What?", "c": "Who?"}], "d": "Where?", "e": 1}
+    path.write_text(
+        "a: [How are you?, Why? Oh, {b: What?, c: Who?}]\nd: Where? # there\n? e\n: 1\n"
+    )
+    expected = {
+        "a": ["How are you?", "Why? Oh", {"b": "What?", "c": "Who?"}],
+        "d": "Where?",
+        "e": 1,
+    }
     assert read_yaml(path).plain() == expected
