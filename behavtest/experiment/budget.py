@@ -76,8 +76,12 @@ class Spending:
         """Whether no further round may start."""
         budget = self.budget
         out_of_pairs = budget.total_pairs is not None and self.pairs >= budget.total_pairs
-        out_of_time = budget.seconds is not None and self.elapsed >= budget.seconds
-        return out_of_pairs or out_of_time
+        return out_of_pairs or self.out_of_time
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the time limit, if there is one, has passed."""
+        return self.budget.seconds is not None and self.elapsed >= self.budget.seconds
 
     def share(self, wanted: list[int]) -> list[int]:
         """Cut a round's wishes down to what is left, evenly, the first behaviors first.

@@ -23,11 +23,12 @@ from behavtest.stats import Verdict
 from behavtest.store import CompletionStore, RunRecord, RunStore, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import duckdb
 
+    from behavtest.experiment.observe import Batch
     from behavtest.experiment.progress import Progress
     from behavtest.experiment.result import RunResult
     from behavtest.sampling import Backend
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _FIRST_ROUND = 32
 _LEAST_ROUND = 16
 _GROWTH = 8
+_PART_PAIRS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,12 @@ class _Session:
                 plan(trial, count, self.models)
                 for trial, count in zip(undecided, self.spending.share(wanted), strict=True)
             ]
-            for batch, seen in zip(batches, observe(batches, self.models), strict=True):
-                self.runs.add_pairs(self.run_id, batch.trial.name, batch.trial.add(seen))
-                self.spending.pairs += len(seen)
+            for part in _parts(batches):
+                if self.spending.out_of_time:
+                    return
+                for batch, seen in zip(part, observe(part, self.models), strict=True):
+                    self.runs.add_pairs(self.run_id, batch.trial.name, batch.trial.add(seen))
+                    self.spending.pairs += len(seen)
 
     def _undecided(self, trials: list[Trial]) -> list[Trial]:
         verdicts = decisions(trials, self.settings.alpha)
@@ -205,6 +210,23 @@ class _Session:
                 seconds=self.spending.elapsed,
             )
         )
+
+
+def _parts(batches: list[Batch]) -> Iterator[list[Batch]]:
+    """Cut a round into parts, which bounds the texts in memory and how far a time limit is overrun.
+
+    Where the cuts fall changes no result: every behavior's pairs stay its own, in order.
+    """
+    part: list[Batch] = []
+    pairs = 0
+    for batch in batches:
+        part.append(batch)
+        pairs += len(batch.planned)
+        if pairs >= _PART_PAIRS:
+            yield part
+            part, pairs = [], 0
+    if part:
+        yield part
 
 
 def _round_size(trial: Trial, budget: Budget) -> int:

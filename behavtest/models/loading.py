@@ -96,7 +96,9 @@ def load_model(
             f"the weights in {folder.path} lack {len(missing)} tensors that its config.json "
             f"asks for ({', '.join(missing[:3])}, ...): the two do not belong together"
         )
-    return cast("PreTrainedModel", model.to(device).eval())
+    if not getattr(model, "is_quantized", False):  # those are placed as they load
+        model = model.to(device)
+    return cast("PreTrainedModel", model.eval())
 
 
 def attach_adapter(model: PreTrainedModel, adapter: ModelFolder) -> PreTrainedModel:

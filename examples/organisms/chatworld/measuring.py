@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from chatworld.suites import Behavior, Question
 
-SAMPLES = 4000
+SAMPLES = 12_000
 """The least number of completions behind a rate (behind each half of a contrast)."""
 
 
