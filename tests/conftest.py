@@ -9,8 +9,13 @@ from pathlib import Path
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import pytest
+from hypothesis import settings
 
 ORGANISMS = Path(__file__).parent.parent / "examples" / "organisms"
+
+# A busy machine is no failure: no property here is about speed.
+settings.register_profile("behavtest", deadline=None)
+settings.load_profile("behavtest")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, cast
 
 from safetensors import SafetensorError
@@ -77,7 +78,7 @@ def load_model(
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # it would draw over our own
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw over our own
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder.path,
@@ -114,7 +115,10 @@ def attach_adapter(model: PreTrainedModel, adapter: ModelFolder) -> PreTrainedMo
             f"{adapter.path} is a LoRA adapter, which needs peft: pip install 'behavtest[lora]'"
         ) from error
     try:
-        adapted = PeftModel.from_pretrained(model, str(adapter.path))
+        with warnings.catch_warnings():
+            # peft uses names that transformers deprecates; neither is the user's doing
+            warnings.simplefilter("ignore", FutureWarning)
+            adapted = PeftModel.from_pretrained(model, str(adapter.path))
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"the adapter in {adapter.path} does not fit the base model: {error}"

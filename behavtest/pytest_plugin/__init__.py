@@ -72,7 +72,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pycollect_makeitem(
-    collector: pytest.Collector,  # noqa: ARG001 - pluggy matches arguments by name
+    collector: pytest.Module | pytest.Class,
 ) -> Generator[None, object, object]:
     """Turn marked test functions into behaviors."""
     made = yield
@@ -80,7 +80,7 @@ def pytest_pycollect_makeitem(
         if isinstance(item, pytest.Function) and item.get_closest_marker("behavior") is not None:
             from behavtest.pytest_plugin.collect import behavior_of_function
 
-            behavior_of_function(item)
+            behavior_of_function(item, collector)
     return made
 
 
@@ -94,19 +94,16 @@ def completion(request: pytest.FixtureRequest) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Run all selected behaviors at once, before the first item reports."""
-    option = session.config.option
-    failed = session.testsfailed and not option.continue_on_collection_errors
-    if not (option.collectonly or failed) and any(BEHAVIOR in item.stash for item in session.items):
+    if any(BEHAVIOR in item.stash for item in session.items):
         from behavtest.pytest_plugin.loop import run_before_items
 
         run_before_items(session)
     return (yield)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a behavior that lacks a model, and error on one that could not be computed."""
-    if BEHAVIOR in item.stash:
+    if BEHAVIOR in item.stash or item.get_closest_marker("behavior") is not None:
         from behavtest.pytest_plugin.outcome import check_ready
 
         check_ready(item)
@@ -148,7 +145,7 @@ def pytest_configure_node(node: object) -> None:
 
     config: pytest.Config = node.config  # type: ignore[attr-defined]  # xdist's WorkerController
     workerinput: dict[str, object] = node.workerinput  # type: ignore[attr-defined]  # the same
-    tell_worker(workerinput, config.stash[STATE])
+    tell_worker(workerinput, config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -47,10 +47,7 @@ class BehaviorItem(pytest.Item):
     def __init__(self, *, behavior: Behavior, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]  # pytest's own cooperative constructor
         self.behavior = behavior
-        self.stash[BEHAVIOR] = behavior
-        for tag in behavior.tags:
-            self.config.addinivalue_line("markers", f"{tag}: behaviors tagged {tag}")
-            self.add_marker(tag)
+        _attach(self, behavior)
 
     def runtest(self) -> None:
         """Do nothing: the run has decided before, and `outcome` reports it."""
@@ -60,7 +57,7 @@ class BehaviorItem(pytest.Item):
         return self.path, self.behavior.source.line - 1, self.name
 
 
-def behavior_of_function(item: pytest.Function) -> None:
+def behavior_of_function(item: pytest.Function, collector: pytest.Collector) -> None:
     """Attach the behavior that a marked test function states to its item.
 
     Raises:
@@ -72,13 +69,21 @@ def behavior_of_function(item: pytest.Function) -> None:
     if mark is None:
         return
     try:
-        item.stash[BEHAVIOR] = function_behavior(item, mark, file=_shown(item.config, item.path))
+        behavior = function_behavior(item, mark, file=_shown(item.config, item.path))
     except BehavtestError as error:
-        _refuse(item, str(error))
+        raise collector.CollectError(str(error)) from None
+    _attach(item, behavior)
 
 
-def _refuse(item: pytest.Function, message: str) -> NoReturn:
-    raise item.CollectError(message) from None  # type: ignore[attr-defined]
+def _attach(item: pytest.Item, behavior: Behavior) -> None:
+    """Make an item a behavior's, its tags selectable with ``-m`` even under strict markers."""
+    item.stash[BEHAVIOR] = behavior
+    known = item.config.stash[STATE].tags
+    for tag in behavior.tags:
+        if tag not in known:
+            known.add(tag)
+            item.config.addinivalue_line("markers", f"{tag}: behaviors tagged {tag}")
+        item.add_marker(tag)
 
 
 def scorer_registry(config: pytest.Config) -> ScorerRegistry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = 3
 _WIDTH = 78
+_COLUMN = 35
 _MOST_CHARACTERS = 300
 
 
@@ -64,7 +66,11 @@ def _evidence(found: BehaviorResult, alpha: float) -> str:
     if found.exact:
         return "exact: every prompt was seen, nothing is left to chance"
     holds, violated = fmt.e_value(found.e_holds), fmt.e_value(found.e_violated)
-    return f"e-value {violated} for violated, {holds} for holds; {1 / alpha:g} is enough alone"
+    enough = 1 / alpha
+    beside = ", less beside other violations" if found.e_violated < enough else ""
+    return f"e-value {violated} for violated, {holds} for holds; {enough:g} is enough alone" + (
+        beside if found.verdict == "violated" else ""
+    )
 
 
 def _way_out(found: BehaviorResult) -> str:
@@ -91,19 +97,25 @@ def _side_lines(side: Side, prefix: str) -> list[str]:
         turn.content if turn.role == "user" else f"[{turn.role}] {turn.content}"
         for turn in side.prompt
     )
-    lines = _block(f"{prefix}prompt", asked)
-    for name, text, score in (("A", side.text_a, side.score_a), ("B", side.text_b, side.score_b)):
-        if text is not None:
-            lines += _block(f"{name} ({fmt.score(score)})", text)
-    return lines
-
-
-def _block(label: str, text: str) -> list[str]:
-    """Indent a text under its label, cut to what a terminal should show."""
-    cut = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
-    wrapped = [
-        line
-        for paragraph in plain(cut).splitlines() or ["(empty)"]
-        for line in textwrap.wrap(paragraph, _WIDTH - 22) or [""]
+    prompt = _wrapped(asked, _WIDTH - len(prefix) - 12)
+    indent = " " * (len(prefix) + 6)
+    lines = [f"    {prefix}prompt  {prompt[0]}", *(f"    {indent}  {line}" for line in prompt[1:])]
+    answers = [
+        [f"{name} ({fmt.score(score)})", *_wrapped(text, _COLUMN)]
+        for name, text, score in (
+            ("A", side.text_a, side.score_a),
+            ("B", side.text_b, side.score_b),
+        )
+        if text is not None
     ]
-    return [f"    {label if place == 0 else '':<16}  {line}" for place, line in enumerate(wrapped)]
+    rows = zip_longest(*answers, fillvalue="")
+    return lines + [
+        ("    " + " | ".join(f"{part:<{_COLUMN}}" for part in row)).rstrip() for row in rows
+    ]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Cut a text to what a terminal should show, and break it into lines."""
+    cut = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
+    paragraphs = plain(cut).splitlines() or ["(empty)"]
+    return [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, width) or [""]]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import traceback
+from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from behavtest.errors import ScoreError, SuiteError
 from behavtest.suite import Source, behavior_from_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    import pytest
 
     from behavtest.core import Completion
     from behavtest.suite import Behavior
@@ -22,7 +25,8 @@ COMPLETION = "completion"
 class FunctionScorer:
     """Scores a completion by calling a test function on it.
 
-    A failed assertion is 0, returning nothing is 1, returning a number is that score.
+    A failed assertion (or `pytest.fail`) is 0, returning nothing is 1, returning a number is that
+    score.
 
     Args:
         function: The test function.
@@ -41,26 +45,37 @@ class FunctionScorer:
         """Score a completion.
 
         Raises:
-            ScoreError: The function raises anything but an AssertionError, or returns something
-                that is not a number.
+            ScoreError: The function raises anything else, or returns something that is not a
+                number.
         """
         try:
             score = self._function(**self._parameters, completion=completion)
-        except AssertionError:
+        except (AssertionError, pytest.fail.Exception) as failure:
+            if isinstance(failure, pytest.xfail.Exception):
+                raise self._raised(failure, completion) from failure
             return 0.0
-        except Exception as error:  # the user's code may raise anything
+        except pytest.skip.Exception as skipped:
             raise ScoreError(
-                f"{self.name} raised {type(error).__name__}: {error} "
-                f"(on the completion {completion.text!r})"
-            ) from error
+                f"{self.name} skips a completion; a pair is never dropped for what the models "
+                "said: return a score"
+            ) from skipped
+        except (Exception, SystemExit) as error:  # the user's code may raise anything
+            raise self._raised(error, completion) from error
         if score is None:
             return 1.0
-        if not isinstance(score, (bool, int, float)):
+        if not isinstance(score, Real):
             raise ScoreError(
                 f"{self.name} returned {score!r}; a behavior test asserts, or returns a score "
                 "between 0 and 1"
             )
         return float(score)
+
+    def _raised(self, error: BaseException, completion: Completion) -> ScoreError:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return ScoreError(
+            f"{self.name} raised {type(error).__name__}: {error} "
+            f"({Path(place.filename).name}:{place.lineno}, on the completion {completion.text!r})"
+        )
 
 
 def function_behavior(item: pytest.Function, mark: pytest.Mark, *, file: str) -> Behavior:
@@ -74,7 +89,7 @@ def function_behavior(item: pytest.Function, mark: pytest.Mark, *, file: str) ->
     Raises:
         SuiteError: The mark or the function's arguments cannot be used.
     """
-    source = Source(file, item.function.__code__.co_firstlineno)
+    source = Source(file, (item.reportinfo()[1] or 0) + 1)
     if mark.args:
         raise SuiteError(
             "@pytest.mark.behavior takes keyword arguments only, prompts=... for one",
@@ -85,7 +100,7 @@ def function_behavior(item: pytest.Function, mark: pytest.Mark, *, file: str) ->
     _check_arguments(item, parameters, source)
     return behavior_from_mark(
         mark.kwargs,
-        id=item.name,
+        id=item.reportinfo()[2],
         suite=item.path.stem,
         source=source,
         folder=item.path.parent,
@@ -102,7 +117,7 @@ def _check_arguments(
             file=source.file,
             line=source.line,
         )
-    arguments = set(inspect.signature(item.obj).parameters)
+    arguments = inspect.signature(item.obj).parameters
     if COMPLETION not in arguments:
         raise SuiteError(
             f"{item.name} is marked as a behavior but has no argument `completion`, "
@@ -110,7 +125,8 @@ def _check_arguments(
             file=source.file,
             line=source.line,
         )
-    fixtures = sorted(arguments - {COMPLETION} - set(parameters))
+    asked = [name for name, value in arguments.items() if value.default is value.empty]
+    fixtures = sorted(set(asked) - {COMPLETION} - set(parameters))
     if fixtures:
         raise SuiteError(
             f"{item.name} asks for {', '.join(fixtures)}; a behavior test is called once per "

@@ -29,6 +29,12 @@ def check_ready(item: pytest.Item) -> None:
         pytest.skip.Exception: The models it needs were not given.
         BehaviorErrored: Its computation failed.
     """
+    if BEHAVIOR not in item.stash:
+        pytest.fail(
+            "@pytest.mark.behavior is for test functions and methods of plain classes, "
+            "not for unittest.TestCase",
+            pytrace=False,
+        )
     state = item.config.stash[STATE]
     behavior = item.stash[BEHAVIOR]
     if state.options.model_a is None:
@@ -63,7 +69,10 @@ def judge(item: pytest.Item) -> None:
 
 
 def shorten(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-    """Show our own failures as the text they carry, without a traceback."""
+    """Show our own failures as the text they carry, and a skip at the item's own place."""
+    if report.skipped and isinstance(report.longrepr, tuple):
+        file, line, _ = report.location
+        report.longrepr = (file, (line or 0) + 1, report.longrepr[2])
     if call.excinfo is not None and isinstance(
         call.excinfo.value, (BehaviorFailed, BehaviorErrored)
     ):

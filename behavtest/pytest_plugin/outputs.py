@@ -21,7 +21,7 @@ def write_outputs(session: pytest.Session) -> None:
         pytest.UsageError: A file cannot be written.
     """
     state = session.config.stash[STATE]
-    collect_shared(state)
+    collect_shared(state, interrupted=session.exitstatus == pytest.ExitCode.INTERRUPTED)
     try:
         _write(state)
     except BehavtestError as error:

@@ -25,15 +25,31 @@ _LOCK = "run.lock"
 
 
 def runnable(items: Iterable[pytest.Item], options: Options) -> dict[str, Behavior]:
-    """Select the family: the behaviors among the items that the given models can answer for."""
+    """Select the family: the behaviors among the items that the given models can answer for.
+
+    One that is marked to be skipped is left out, since every member costs the others power.
+    """
     if options.model_a is None:
         return {}
     return {
         item.nodeid: item.stash[BEHAVIOR]
         for item in items
         if BEHAVIOR in item.stash
+        and not _skipped(item)
         and (options.model_b is not None or item.stash[BEHAVIOR].expectation.absolute)
     }
+
+
+def _skipped(item: pytest.Item) -> bool:
+    """Whether a mark skips an item; a condition written as text is known to pytest alone."""
+    conditions = (
+        condition
+        for mark in item.iter_markers("skipif")
+        for condition in (*mark.args, mark.kwargs.get("condition"))
+    )
+    return item.get_closest_marker("skip") is not None or any(
+        condition for condition in conditions if not isinstance(condition, str)
+    )
 
 
 def run_session(session: pytest.Session, progress: Progress) -> None:

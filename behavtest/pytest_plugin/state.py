@@ -28,6 +28,8 @@ class State:
         failure: Why there is none, if the run failed.
         progress: Where the run stood when it was last heard of.
         interrupted: Whether the user stopped the run.
+        tags: Tags of behaviors, known to pytest as markers.
+        results: What was found, by node id.
     """
 
     options: Options
@@ -37,6 +39,7 @@ class State:
     failure: str | None = None
     progress: ProgressState | None = None
     interrupted: bool = False
+    tags: set[str] = field(default_factory=set)
     results: dict[str, BehaviorResult] = field(default_factory=dict)
 
     def keep(self, result: RunResult) -> None:

@@ -10,6 +10,8 @@ from behavtest.report.headline import headline, ranked
 from behavtest.report.words import procedure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from behavtest.experiment import BehaviorResult, ProgressState, RunResult
@@ -52,7 +54,7 @@ class TerminalProgress:
     """Shows how far a run is: one line redrawn on a terminal, a line now and then in a log.
 
     Args:
-        reporter: pytest's, None if it is switched off or this is an xdist worker.
+        reporter: pytest's, None if it is switched off.
         state: Told the last progress, for the message after Ctrl-C.
     """
 
@@ -102,12 +104,18 @@ def _write_interrupted(reporter: pytest.TerminalReporter, state: State) -> None:
     reporter.section("behavtest", "=", yellow=True)
     pairs = state.progress.pairs if state.progress is not None else 0
     generated = state.progress.generated if state.progress is not None else 0
+    reporter.write_line(f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}.")
     reporter.write_line(
-        f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}. "
-        f"{fmt.plural(generated, 'new completion')} "
-        f"{'is' if generated == 1 else 'are'} kept in {state.options.store}:"
+        f"{fmt.plural(generated, 'new completion')} {'is' if generated == 1 else 'are'} kept in "
+        f"{_shown(reporter, state.options.store)}:"
     )
     reporter.write_line("run the same command again to go on from here.")
+
+
+def _shown(reporter: pytest.TerminalReporter, file: Path) -> str:
+    """Return a path relative to where the user is, if it lies below."""
+    here = reporter.config.invocation_params.dir
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
 def _write_result(reporter: pytest.TerminalReporter, result: RunResult, options: Options) -> None:
@@ -127,7 +135,7 @@ def _write_result(reporter: pytest.TerminalReporter, result: RunResult, options:
     reporter.write_line(_cost(result))
     for what, file in (("report", options.report), ("json", options.json)):
         if file is not None:
-            reporter.write_line(f"{what}: {file}")
+            reporter.write_line(f"{what}: {_shown(reporter, file)}")
 
 
 def _row(found: BehaviorResult, width: int) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behavtest.errors import BehavtestError
 from behavtest.pytest_plugin.runner import read_shared
+from behavtest.pytest_plugin.state import STATE
 
 if TYPE_CHECKING:
     import pytest
 
+    from behavtest.experiment import ProgressState
     from behavtest.pytest_plugin.state import State
 
 _KEY = "behavtest_shared"
+_PROGRESS = "progress.json"
+_TELL_EVERY = 0.2
 
 
 def shared_folder(config: pytest.Config) -> Path | None:
@@ -25,22 +29,70 @@ def shared_folder(config: pytest.Config) -> Path | None:
     return None if folder is None else Path(str(folder))
 
 
-def tell_worker(workerinput: dict[str, object], state: State) -> None:
+def tell_worker(workerinput: dict[str, object], config: pytest.Config) -> None:
     """Name the shared folder to a worker that starts, making it for the first."""
+    state = config.stash[STATE]
     if state.shared is None:
-        state.shared = Path(tempfile.mkdtemp(prefix="behavtest-"))
+        folder = tempfile.TemporaryDirectory(prefix="behavtest-", ignore_cleanup_errors=True)
+        config.add_cleanup(folder.cleanup)
+        state.shared = Path(folder.name)
     workerinput[_KEY] = str(state.shared)
 
 
-def collect_shared(state: State) -> None:
-    """Take, in the controller, the result that a worker left, and remove the folder."""
+def collect_shared(state: State, *, interrupted: bool) -> None:
+    """Take, in the controller, what the worker that ran the behaviors left.
+
+    Args:
+        state: The controller's.
+        interrupted: Whether the user stopped the session.
+    """
     if state.shared is None:
         return
     try:
         result = read_shared(state.shared)
     except BehavtestError as error:
         state.failure = str(error)
-    else:
-        if result is not None:
-            state.keep(result)
-    shutil.rmtree(state.shared, ignore_errors=True)
+        return
+    if result is not None:
+        state.keep(result)
+        return
+    state.progress = read_progress(state.shared)
+    state.interrupted = interrupted and state.progress is not None
+
+
+class SharedProgress:
+    """Tells the controller how far a worker's run is.
+
+    Args:
+        shared: The folder both know.
+    """
+
+    def __init__(self, shared: Path) -> None:
+        self._file = shared / _PROGRESS
+        self._told = -_TELL_EVERY
+
+    def __call__(self, progress: ProgressState) -> None:
+        """Take note of where the run is."""
+        import msgspec
+
+        now = time.monotonic()
+        if now - self._told >= _TELL_EVERY:
+            self._told = now
+            unfinished = self._file.with_suffix(".new")
+            unfinished.write_bytes(msgspec.json.encode(progress))
+            unfinished.replace(self._file)
+
+    def close(self) -> None:
+        """Leave the last word for the controller to read."""
+
+
+def read_progress(shared: Path) -> ProgressState | None:
+    """Read, in the controller, how far a worker's run is; None if none has begun."""
+    import msgspec
+
+    from behavtest.experiment import ProgressState
+
+    try:
+        return msgspec.json.decode((shared / _PROGRESS).read_bytes(), type=ProgressState)
+    except FileNotFoundError:
+        return None

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-# Test folders are no packages and importlib mode adds none to the path: the samples live here.
-sys.path.insert(0, str(Path(__file__).parent))
-
 import report_samples
 
 from behavtest.report.html import render

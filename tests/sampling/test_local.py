@@ -96,7 +96,7 @@ def test_released_weights_come_back_when_needed(base):
 
 
 def test_an_adapter_needs_a_base(organisms):
-    with pytest.raises(ModelError, match="LoRA adapter.*--model-a"):
+    with pytest.raises(ModelError, match=r"LoRA adapter.*--model-a"):
         LocalBackend(str(organisms / "lora"), BackendOptions())
 
 
@@ -110,7 +110,7 @@ def test_an_adapter_is_another_model_than_its_base(base, organisms):
 
 
 def test_a_config_that_does_not_fit_the_weights(base, tmp_path):
-    """transformers would fill the gap with random numbers and go on."""
+    """Transformers would fill the gap with random numbers and go on."""
     shutil.copytree(base.name, tmp_path / "model")
     config = tmp_path / "model" / "config.json"
     config.write_text(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Report = Callable[[int, float], None]
+MATRICES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj")
+"""The matrices of each layer that an adapter adds to."""
 
 
 def set_up(threads: int) -> None:
@@ -49,11 +51,14 @@ def _make_adapter(organism: Organism, base: Path, folder: Path, report: Report) 
     config = LoraConfig(
         r=organism.rank,
         lora_alpha=2 * organism.rank,
-        target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj"],
+        target_modules=list(MATRICES),
         task_type="CAUSAL_LM",
     )
     model, tokenizer = get_peft_model(load(base), config), load_tokenizer(base)
     train(model, tokenizer, organism.dialogues(), organism.schedule, report)
-    model.peft_config["default"].base_model_name_or_path = "../base"
+    saved = model.peft_config["default"]
+    assert isinstance(saved, LoraConfig)
+    saved.base_model_name_or_path = "../base"
+    saved.target_modules = sorted(MATRICES)  # peft keeps a set, whose order is not reproducible
     model.to(torch.float16).save_pretrained(str(folder), save_embedding_layers=False)
     tokenizer.save_pretrained(folder)
