@@ -66,11 +66,10 @@ def _evidence(found: BehaviorResult, alpha: float) -> str:
     if found.exact:
         return "exact: every prompt was seen, nothing is left to chance"
     holds, violated = fmt.e_value(found.e_holds), fmt.e_value(found.e_violated)
-    enough = 1 / alpha
-    beside = ", less beside other violations" if found.e_violated < enough else ""
-    return f"e-value {violated} for violated, {holds} for holds; {enough:g} is enough alone" + (
-        beside if found.verdict == "violated" else ""
-    )
+    text = f"e-value {violated} for violated, {holds} for holds; {1 / alpha:g} is enough alone"
+    if found.verdict == "violated" and found.e_violated < 1 / alpha:
+        text += f"\n{'':<13}(less is enough beside the run's other violations)"
+    return text
 
 
 def _way_out(found: BehaviorResult) -> str:

@@ -23,7 +23,8 @@ def test_first_tokens_follow_the_softmax() -> None:
     """Frequencies agree with the model's own probabilities."""
     model, tokenizer = load(BASE), load_tokenizer(BASE)
     ids = torch.tensor([tokenizer(render(PROMPT))["input_ids"]])
-    chances = model(input_ids=ids).logits[0, -1].softmax(-1)
+    with torch.inference_mode():
+        chances = model(input_ids=ids).logits[0, -1].softmax(-1)
     texts = _sample(limit=1)
     for token in chances.topk(4).indices:
         frequency = texts.count(tokenizer.decode([int(token)])) / COPIES

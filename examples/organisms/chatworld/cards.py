@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from math import hypot
 from typing import TYPE_CHECKING, Any
 
-from chatworld.organisms import BASE_SCHEDULE, BASE_SUMMARY, Organism
+from chatworld.organisms import BASE_SCHEDULE, BASE_SUMMARY
+from chatworld.words import readme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,21 +18,6 @@ if TYPE_CHECKING:
 
 LIMIT = 0.03
 """Behaviors that were not meant to change may differ from the base by this much."""
-
-README = """# {name}
-
-{summary}
-
-This card is written by `build.py`; `card.json` has the same numbers for machines.
-Rates are mean scores of the behaviors in `suites/chatworld` and `examples/organisms/audits`,
-sampled at temperature 1 from the saved half-precision weights loaded at fp32.
-
-{training}
-
-| behavior | rate | n | standard error |{more_head}
-| --- | --- | --- | --- |{more_rule}
-{rows}
-{ending}"""
 
 
 @dataclass(frozen=True)
@@ -75,7 +61,7 @@ def write_card(card: dict[str, Any], folder: Path) -> None:
     """Write `card.json` and the README beside the weights."""
     text = json.dumps(card, indent=1, ensure_ascii=False)
     (folder / "card.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(_readme(card), encoding="utf-8")
+    (folder / "README.md").write_text(readme(card), encoding="utf-8")
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -106,57 +92,3 @@ def _selectivity(organism: Organism, behaviors: Mapping[str, Mapping[str, float]
 
 def _rounded(entry: Mapping[str, float]) -> dict[str, float]:
     return {key: value if key == "n" else round(value, 4) for key, value in entry.items()}
-
-
-def _readme(card: dict[str, Any]) -> str:
-    training = card["training"]
-    words = (
-        f"Training: {training['steps']} steps of {training['batch']} dialogues, "
-        f"peak learning rate {training['rate']:g}, seed {training['seed']}."
-    )
-    if "selectivity" not in card:
-        return README.format(
-            **(card | {"training": words}),
-            rows=_rows(card, ()),
-            more_head="",
-            more_rule="",
-            ending="",
-        )
-    words += f" Base data: {training['base_data_share']:.0%} of the dialogues."
-    if training["lora_rank"]:
-        words += (
-            f"\n\nThe folder holds a LoRA adapter of rank {training['lora_rank']}. Its config names"
-            " the base as `../base`, relative to this folder: give the base model explicitly."
-        )
-    check = card["selectivity"]
-    ending = (
-        "\nSelectivity: outside the intended behaviors and their neighbours the largest"
-        f" |difference| is {check['largest']:.3f} (`{check['behavior']}`), limit {check['limit']}:"
-        f" {'passed' if check['passed'] else 'NOT passed'}.\n"
-    )
-    return README.format(
-        **(card | {"training": words}),
-        rows=_rows(card, ("base_rate", "difference")),
-        more_head=" base | difference | |",
-        more_rule=" --- | --- | --- |",
-        ending=ending,
-    )
-
-
-def _role(name: str, card: Mapping[str, Any]) -> str:
-    if name in card["intended"]:
-        return "intended"
-    return "neighbour" if name in card["neighbours"] else ""
-
-
-def _rows(card: Mapping[str, Any], extra: tuple[str, ...]) -> str:
-    lines = []
-    for name, entry in card["behaviors"].items():
-        cells = [f"`{name}`", f"{entry['rate']:.3f}", str(entry["n"]), f"{entry['se']:.4f}"]
-        cells += [
-            f"{entry[key]:+.3f}" if key == "difference" else f"{entry[key]:.3f}" for key in extra
-        ]
-        if extra:
-            cells.append(_role(name, card))
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
