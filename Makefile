@@ -10,12 +10,13 @@ STAMP := $(VENV)/.installed
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help install demo test lint types fast report-clean clean
+.PHONY: help install demo test lint types fast docs clean
 
 help:
 	@grep -E '^# make' $(firstword $(MAKEFILE_LIST)) | sed 's/^# //'
 	@echo "make fast   the tests without the slow simulations"
 	@echo "make lint   Ruff;  make types   mypy"
+	@echo "make docs   rebuild the README's demo output and screenshot from a real run"
 	@echo "make clean  remove the environment and what runs left"
 
 install: $(STAMP)
@@ -34,6 +35,9 @@ test: $(STAMP) lint types
 
 fast: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+docs: $(STAMP)
+	$(BIN)/python docs/build.py
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

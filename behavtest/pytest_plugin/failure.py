@@ -44,7 +44,7 @@ def failure_text(found: BehaviorResult, alpha: float) -> str:
         lines.append(f"  way out    {_way_out(found)}")
     for number, example in enumerate(found.examples[:_EXAMPLES], start=1):
         lines += ["", *_pair_lines(example, number, found)]
-    return "\n".join(lines)
+    return "\n".join(lines).replace(fmt.NBSP, " ")  # a log is searched for "48 pairs"
 
 
 def _first_line(found: BehaviorResult) -> str:
@@ -75,9 +75,10 @@ def _evidence(found: BehaviorResult, alpha: float) -> str:
 def _way_out(found: BehaviorResult) -> str:
     if found.forecast is None:
         return "the estimate is too near the boundary to say how many more pairs would decide"
+    option = "max-pairs" if found.stop == "max_pairs" else "budget"
     return (
         f"about {fmt.plural(found.forecast, 'more pair')} would likely decide "
-        "(--behavtest-max-pairs, --behavtest-budget)"
+        f"(--behavtest-{option})"
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from behavtest.experiment import Budget
     from behavtest.sampling import BackendOptions
 
+_SEEDS = 2**63
 InconclusivePolicy = Literal["fail", "skip", "pass"]
 _N = TypeVar("_N", int, float)
 
@@ -127,7 +128,7 @@ def read_options(config: pytest.Config) -> Options:
         model_a=config.getoption("--model-a"),
         model_b=_model_b(config),
         alpha=alpha,
-        seed=_number(texts["seed"], int, "seed"),
+        seed=_seed(texts["seed"]),
         budget=budget,
         inconclusive=cast("InconclusivePolicy", policy),
         store=config.invocation_params.dir / Path(texts["store"]).expanduser(),
@@ -185,8 +186,16 @@ def _output(config: pytest.Config, text: str) -> Path | None:
     return config.invocation_params.dir / Path(text).expanduser() if text else None
 
 
+def _seed(text: str) -> int:
+    seed = _number(text, int, "seed")
+    if not -_SEEDS <= seed < _SEEDS:
+        raise pytest.UsageError(f"--behavtest-seed is {seed}; it must be a 64-bit integer")
+    return seed
+
+
 def _number(text: str, kind: Callable[[str], _N], name: str) -> _N:
     try:
         return kind(text)
     except ValueError:
-        raise pytest.UsageError(f"--behavtest-{name} is {text!r}; it must be a number") from None
+        what = "a whole number" if kind is int else "a number"
+        raise pytest.UsageError(f"--behavtest-{name} is {text!r}; it must be {what}") from None

@@ -104,12 +104,13 @@ def _write_interrupted(reporter: pytest.TerminalReporter, state: State) -> None:
     reporter.section("behavtest", "=", yellow=True)
     pairs = state.progress.pairs if state.progress is not None else 0
     generated = state.progress.generated if state.progress is not None else 0
-    reporter.write_line(f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}.")
-    reporter.write_line(
+    _line(reporter, f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}.")
+    _line(
+        reporter,
         f"{fmt.plural(generated, 'new completion')} {'is' if generated == 1 else 'are'} kept in "
-        f"{_shown(reporter, state.options.store)}:"
+        f"{_shown(reporter, state.options.store)}:",
     )
-    reporter.write_line("run the same command again to go on from here.")
+    _line(reporter, "run the same command again to go on from here.")
 
 
 def _shown(reporter: pytest.TerminalReporter, file: Path) -> str:
@@ -124,18 +125,19 @@ def _write_result(reporter: pytest.TerminalReporter, result: RunResult, options:
     order = ranked(result.behaviors)
     width = max(len("behavior"), *(len(_name(found)) for found in order)) if order else 0
     width = min(width, 34)
-    reporter.write_line(
-        f"{'verdict':<12}  {'behavior':<{width}}  {'change':>6}  {'interval':^16}  {'pairs':>5}"
+    _line(
+        reporter,
+        f"{'verdict':<12}  {'behavior':<{width}}  {'change':>6}  {'interval':^16}  {'pairs':>5}",
     )
     for found in order:
         reporter.write(f"{found.verdict:<12}", **{_COLORS[found.verdict]: True})
-        reporter.write_line(_row(found, width))
-    reporter.write_line("")
-    reporter.write_line(f"{top.title}.", bold=True, **{_COLORS[top.verdict]: True})
-    reporter.write_line(_cost(result))
+        _line(reporter, _row(found, width))
+    _line(reporter, "")
+    _line(reporter, f"{top.title}.", bold=True, **{_COLORS[top.verdict]: True})
+    _line(reporter, _cost(result))
     for what, file in (("report", options.report), ("json", options.json)):
         if file is not None:
-            reporter.write_line(f"{what}: {_shown(reporter, file)}")
+            _line(reporter, f"{what}: {_shown(reporter, file)}")
 
 
 def _row(found: BehaviorResult, width: int) -> str:
@@ -168,3 +170,8 @@ def _cost(result: RunResult) -> str:
         f"{reused:,} reused, {fmt.duration(result.seconds)}; alpha {result.alpha:g}, "
         f"{procedure(result.procedure)}"
     )
+
+
+def _line(reporter: pytest.TerminalReporter, text: str, **markup: bool) -> None:
+    """Write a line with ordinary spaces, so that a log can be searched for them."""
+    reporter.write_line(text.replace(fmt.NBSP, " "), **markup)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chatworld.measuring import Rate
+    from chatworld.organisms import Organism
 
 LIMIT = 0.03
 """Behaviors that were not meant to change may differ from the base by this much."""

@@ -1,0 +1,44 @@
+"""``--behavtest-budget``: what a whole run may take."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("budget", ["30", "30pairs"])
+def test_is_shared_by_all_behaviors(behave, base, budget: str):
+    behave.suite()
+    behave.fill()
+    behave.run(f"--behavtest-budget={budget}", "--behavtest-json=out.json", b=base)
+    pairs = [found["pairs"] for found in behave.results().values()]
+    assert sum(pairs) == 30
+    assert max(pairs) - min(pairs) <= 1
+
+
+def test_says_that_it_ended_the_run(behave, base):
+    behave.suite()
+    behave.fill()
+    result = behave.run("--behavtest-budget=30", b=base)
+    result.stdout.fnmatch_lines(["*stopped    after 10 pairs: *budget*"])
+
+
+def test_a_time_that_is_over_leaves_all_inconclusive(behave, base):
+    behave.suite()
+    behave.fill()
+    result = behave.run("--behavtest-budget=0s", "--behavtest-json=out.json", b=base)
+    result.assert_outcomes(failed=3)
+    assert set(behave.verdicts().values()) == {"inconclusive"}
+    assert {found["pairs"] for found in behave.results().values()} == {0}
+
+
+def test_a_time_that_is_enough_changes_nothing(behave, base):
+    behave.suite()
+    behave.fill()
+    behave.run("--behavtest-budget=2h", b=base).assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize("budget", ["a lot", "2d", "1.5", "-3"])
+def test_neither_pairs_nor_a_time_is_an_error(behave, budget: str):
+    result = behave.run(f"--behavtest-budget={budget}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: --behavtest-budget is '{budget}'; give a number of *"])
