@@ -1,8 +1,8 @@
 """How often a retrained model without a behavioral change is flagged, over many seeds.
 
-Run from the repository's root: ``python benchmarks/no_change.py [SEEDS]``. It compares the organisms
-``base`` and ``unchanged`` over the chat-world suite, each seed from an empty store, and writes
-``benchmarks/no_change.json``.
+Run from the repository's root: ``python benchmarks/no_change.py [SEEDS]``. It compares the
+organisms ``base`` and ``unchanged`` over the chat-world suite, each seed from an empty store, and
+writes ``benchmarks/no_change.json``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def main() -> None:
         found = Counter(behavior.verdict for behavior in result.behaviors)
         verdicts.update(found)
         pairs += [behavior.pairs for behavior in result.behaviors]
-        print(f"seed {seed}: {dict(found)}, {sum(pairs[-len(result.behaviors) :])} pairs", flush=True)
+        print(
+            f"seed {seed}: {dict(found)}, {sum(pairs[-len(result.behaviors) :])} pairs", flush=True
+        )
     summary = {
         "models": ["base", "unchanged"],
         "suite": "suites/chatworld",

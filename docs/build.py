@@ -17,10 +17,17 @@ README = ROOT / "README.md"
 SCREENSHOT = ROOT / "docs" / "images" / "report.png"
 BEGIN, END = "<!-- demo output: written by `make docs` -->\n", "<!-- end of demo output -->"
 CHROMIUM_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-background-networking "
-    "--disable-component-update --disable-sync --no-first-run --disable-quic "
-    "--hide-scrollbars --force-device-scale-factor=1 --window-size=1280,1180"
-).split()
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--hide-scrollbars",
+    "--window-size=1280,1180",
+)
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ def test_a_skip_gives_the_verdict_at_the_behaviors_own_line(behave, base):
     behave.suite()
     behave.fill()
     result = behave.run(FEW, "--behavtest-inconclusive=skip", "-rs", b=base)
-    result.stdout.fnmatch_lines(["SKIPPED [[]1] manners.behav.yaml:5: inconclusive: *"])
+    result.stdout.fnmatch_lines(["SKIPPED [[]1] manners.behav.yaml:4: inconclusive: *"])
 
 
 @pytest.mark.parametrize("policy", ["skip", "pass"])
