@@ -103,7 +103,7 @@ def function_behavior(item: pytest.Function, mark: pytest.Mark, *, file: str) ->
         id=item.reportinfo()[2],
         suite=item.path.stem,
         source=source,
-        folder=item.path.parent,
+        folder=Path(file).parent,
         scorer=FunctionScorer(item.obj, parameters, name=item.name),
     )
 

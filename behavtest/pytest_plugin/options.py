@@ -26,6 +26,7 @@ class _Option(NamedTuple):
     default: str
     help: str
     metavar: str = "VALUE"
+    type: Literal["string", "int", "float"] = "string"
 
     @property
     def flag(self) -> str:
@@ -37,9 +38,9 @@ class _Option(NamedTuple):
 
 
 _OPTIONS = (
-    _Option("alpha", "0.05", "error rate of the verdicts (default: 0.05)"),
-    _Option("seed", "0", "seed of the schedule and of all noise (default: 0)"),
-    _Option("max-pairs", "1000", "most pairs of one behavior (default: 1000)"),
+    _Option("alpha", "0.05", "error rate of the verdicts (default: 0.05)", type="float"),
+    _Option("seed", "0", "seed of the schedule and of all noise (default: 0)", type="int"),
+    _Option("max-pairs", "1000", "most pairs of one behavior (default: 1000)", type="int"),
     _Option("budget", "", "most pairs in all (5000), or a time (90s, 10m, 2h)"),
     _Option("inconclusive", "fail", "what inconclusive becomes: fail (default), skip or pass"),
     _Option("store", ".behavtest/store.duckdb", "DuckDB file of completions and runs", "FILE"),
@@ -47,7 +48,7 @@ _OPTIONS = (
     _Option("json", "", "write the results as JSON to FILE", "FILE"),
     _Option("device", "", "cpu, cuda, cuda:1 or mps (default: the best there is)"),
     _Option("dtype", "", "float32, bfloat16 or float16 (default: float32 on the CPU)"),
-    _Option("batch-size", "128", "most rows decoded at once (default: 128)"),
+    _Option("batch-size", "128", "most rows decoded at once (default: 128)", type="int"),
     _Option("chat-template", "", "Jinja chat template for both models, or none", "FILE"),
 )
 
@@ -70,7 +71,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     for option in _OPTIONS:
         group.addoption(option.flag, metavar=option.metavar, default=None, help=option.help)
-        parser.addini(option.ini, option.help, type="string", default=option.default)
+        parser.addini(option.ini, option.help, type=option.type, default=option.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,12 @@ def _chat_template(config: pytest.Config, text: str) -> str | None:
 
 def _text(config: pytest.Config, option: _Option) -> str:
     given: str | None = config.getoption(option.flag)
-    return str(config.getini(option.ini)) if given is None else given
+    if given is not None:
+        return given
+    try:
+        return str(config.getini(option.ini))
+    except (TypeError, ValueError) as error:
+        raise pytest.UsageError(f"{config.inipath}: {option.ini}: {error}") from None
 
 
 def _output(config: pytest.Config, text: str) -> Path | None:

@@ -123,6 +123,8 @@ def _check_outputs(options: Options) -> None:
             raise SettingsError(
                 f"--behavtest-{flag}: the folder {file.parent} does not exist; create it first"
             )
+        if file is not None and file.is_dir():
+            raise SettingsError(f"--behavtest-{flag}: {file} is a folder; name a file in it")
 
 
 def _run_or_read(
