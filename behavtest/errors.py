@@ -40,6 +40,10 @@ class ModelError(BehavtestError):
     """A model cannot be found, read or run as asked."""
 
 
+class PromptError(BehavtestError):
+    """A model cannot be asked a prompt: its chat template refuses it, or it is too long."""
+
+
 class OutOfMemoryError(ModelError):
     """A model does not fit into the device's memory, alone or beside another."""
 

@@ -36,7 +36,7 @@ def main() -> None:
     done = subprocess.run(
         [sys.executable, "examples/demo.py"], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    output = done.stdout.replace(f"{ROOT}/", "").rstrip()
+    output = done.stdout.replace(f"{ROOT}/", "").replace(str(ROOT), "behavtest").rstrip()
     readme = README.read_text(encoding="utf-8")
     block = f"{BEGIN}```console\n{output}\n```\n{END}"
     pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)

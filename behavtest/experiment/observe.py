@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Completion
-from behavtest.errors import ScoreError, SuiteError
+from behavtest.errors import PromptError, ScoreError, SuiteError
 from behavtest.experiment.result import Side, Turn
 from behavtest.experiment.trial import Observation
 from behavtest.scoring import checked_score
@@ -62,7 +62,7 @@ def plan(trial: Trial, count: int, models: ModelPair) -> Batch:
             )
             for draw in trial.schedule.take(count)
         ]
-    except SuiteError as error:
+    except (SuiteError, PromptError) as error:
         trial.error = str(error)
         planned = []
     return Batch(trial, planned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from behavtest.errors import OutOfMemoryError
+from behavtest.errors import OutOfMemoryError, PromptError
 from behavtest.experiment.answers import Question
 from behavtest.sampling import Request, request_seed
 
@@ -90,14 +90,14 @@ class ModelPair:
         An absolute expectation is about the model under test alone: B if there is one.
 
         Raises:
-            ModelError: A chat template refuses the prompt.
+            PromptError: A model cannot be asked the prompt.
         """
-        ids_a = self.a.backend.encode(prompt)
+        ids_a = _encode(self.a.backend, prompt, settings)
         question_a = self._question(ids_a, ids_a, sample_index, settings, salt="")
         if self.b is None:
             return Twin(question_a, None)
         salt = "" if self.pairing.name == "coupled" else "model-b"
-        ids_b = self.b.backend.encode(prompt)
+        ids_b = _encode(self.b.backend, prompt, settings)
         question_b = self._question(ids_b, ids_a, sample_index, settings, salt=salt)
         return Twin(None if absolute else question_a, question_b)
 
@@ -153,3 +153,15 @@ class ModelPair:
                 run_seed=self._seed, prompt_ids=seed_ids, sample_index=sample_index, salt=salt
             )
         return Question(Request(ids, seed), settings)
+
+
+def _encode(backend: Backend, prompt: Prompt, settings: SamplingSettings) -> tuple[int, ...]:
+    ids = backend.encode(prompt)
+    wanted = len(ids) + settings.max_new_tokens
+    if backend.context is not None and wanted > backend.context:
+        raise PromptError(
+            f"a prompt of {len(ids)} tokens and max_new_tokens of {settings.max_new_tokens} make "
+            f"{wanted} tokens, and {backend.name} takes {backend.context}: shorten the prompt "
+            f"({prompt.messages[-1].content[:40]!r}...) or lower max_new_tokens"
+        )
+    return ids

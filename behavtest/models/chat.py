@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from jinja2 import TemplateError
 
-from behavtest.errors import ModelError
+from behavtest.errors import ModelError, PromptError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ class ChatTokenizer:
         """Render a prompt and tokenize it.
 
         Raises:
-            ModelError: The chat template refuses the messages, or nothing is left of them.
+            PromptError: The chat template refuses the messages, or nothing is left of them.
         """
         known = self._rendered.get(prompt.messages)
         if known is None:
@@ -76,12 +76,12 @@ class ChatTokenizer:
                 )
             except TemplateError as error:
                 roles = ", ".join(turn["role"] for turn in turns)
-                raise ModelError(
+                raise PromptError(
                     f"the chat template of {self._name} refuses a prompt with the roles {roles}: "
                     f"{error}"
                 ) from error
         if not ids:
-            raise ModelError(f"a prompt is empty once rendered for {self._name}")
+            raise PromptError(f"a prompt is empty once rendered for {self._name}")
         return tuple(cast("Sequence[int]", ids))
 
     def decode(self, token_ids: Sequence[int]) -> str:

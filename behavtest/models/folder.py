@@ -34,6 +34,17 @@ class ModelFolder:
     weights: tuple[Path, ...]
 
     @property
+    def context(self) -> int | None:
+        """Most tokens of prompt and answer together, if the configuration says."""
+        nested = self.config.get("text_config")
+        for config in (self.config, nested if isinstance(nested, dict) else {}):
+            for name in ("max_position_embeddings", "n_positions"):
+                length = config.get(name)
+                if isinstance(length, int):
+                    return length
+        return None
+
+    @property
     def weight_bytes(self) -> int:
         """Size of the weights on disk."""
         return sum(file.stat().st_size for file in self.weights)

@@ -184,8 +184,9 @@ def _text(config: pytest.Config, option: _Option) -> str:
         return given
     try:
         return str(config.getini(option.ini))
-    except (TypeError, ValueError) as error:
-        raise pytest.UsageError(f"{config.inipath}: {option.ini}: {error}") from None
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        place = "" if option.ini in str(error) else f"{config.inipath}: {option.ini}: "
+        raise pytest.UsageError(f"{place}{error}") from None
 
 
 def _output(config: pytest.Config, text: str) -> Path | None:

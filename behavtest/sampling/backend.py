@@ -51,17 +51,19 @@ class Backend(Protocol):
         name: The model as the user gave it.
         fingerprint: Digest of everything that decides its answers.
         vocabulary: Digest of its token -> id map; "" if it cannot say, which rules out coupling.
+        context: Most tokens of prompt and answer together; None if it cannot say.
     """
 
     name: str
     fingerprint: str
     vocabulary: str
+    context: int | None
 
     def encode(self, prompt: Prompt) -> tuple[int, ...]:
         """Render a prompt through the chat template, without loading any weights.
 
         Raises:
-            ModelError: The template refuses the prompt.
+            PromptError: The template refuses the prompt.
         """
         ...
 

@@ -59,6 +59,7 @@ class LocalBackend:
                 )
             self._adapter, folder = folder, base.folder
         self.folder: ModelFolder = folder
+        self.context = folder.context
         self.device = pick_device(options.device)
         self.dtype = pick_dtype(options.dtype, device=self.device)
         self.fingerprint = fingerprint(folder, dtype=self.dtype)

@@ -201,6 +201,15 @@ def test_a_failure_is_an_error_of_its_behavior_alone(compare):
     assert found["prompt"].error == "s.behav.yaml:3: the template fails"
 
 
+def test_a_prompt_that_does_not_fit_is_an_error_of_its_behavior_alone(compare):
+    rates = {**BASE, "a-long-word": 0.5}
+    family = {"long": behavior(["a-long-word"]), "fine": behavior(["wc"])}
+    long, fine = compare(family, KnownRates("a", rates, context=8), rates).behaviors
+    assert fine.verdict == "holds"
+    assert long.verdict == "error"
+    assert "11 tokens and max_new_tokens of 4 make 15 tokens, and a takes 8" in long.error
+
+
 class Stopped(KnownRates):
     """Stops half-way, as Ctrl-C would."""
 

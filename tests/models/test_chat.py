@@ -9,7 +9,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import PreTrainedTokenizerFast
 
 from behavtest.core import Message, Prompt
-from behavtest.errors import ModelError
+from behavtest.errors import ModelError, PromptError
 from behavtest.models.chat import ChatTokenizer
 
 WORDS = ["?", "user", "hello", "there", "assistant", "system", "good", "end"]
@@ -52,13 +52,13 @@ def test_plain_text_and_a_template_of_the_users_own():
 def test_a_template_that_refuses_names_the_roles():
     chat = ChatTokenizer(tokenizer(), name="m")
     prompt = Prompt((Message("system", "good"), Message("user", "hello")))
-    with pytest.raises(ModelError, match="roles system, user: no system prompts"):
+    with pytest.raises(PromptError, match="roles system, user: no system prompts"):
         chat.encode(prompt)
 
 
 def test_an_empty_prompt_is_an_error():
     plain = ChatTokenizer(tokenizer(), name="m", template="none")
-    with pytest.raises(ModelError, match="empty once rendered"):
+    with pytest.raises(PromptError, match="empty once rendered"):
         plain.encode(Prompt((Message("user", ""),)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from behavtest.errors import ModelError
@@ -54,3 +56,17 @@ def test_a_broken_config(folder):
     (folder / "config.json").write_text("[]")
     with pytest.raises(ModelError, match="JSON object"):
         inspect_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"max_position_embeddings": 9}, 9),
+        ({"n_positions": 7}, 7),
+        ({"text_config": {"max_position_embeddings": 5}}, 5),
+        ({}, None),
+    ],
+)
+def test_the_context_length(folder, config, expected):
+    (folder / "config.json").write_text(json.dumps(config))
+    assert inspect_folder(folder).context == expected

@@ -28,6 +28,7 @@ class KnownRates:
     name: str
     rates: dict[str, float]
     vocabulary: str = "shared"
+    context: int | None = None
     batch: int = 64
     answered: list[Request] = field(default_factory=list)
     references: list[Generation | None] = field(default_factory=list)
