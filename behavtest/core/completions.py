@@ -47,6 +47,16 @@ class SamplingSettings:
         """Whether the completion is a function of the prompt alone."""
         return self.temperature == 0 or self.top_k == 1
 
+    def __str__(self) -> str:
+        """Say how tokens are chosen, for people: ``temperature 0.7, top-k 50, at most 64 tokens``."""
+        if self.greedy:
+            parts = ["greedy"]
+        else:
+            parts = [f"temperature {self.temperature:g}"]
+            parts += [f"top-k {self.top_k}"] if self.top_k else []
+            parts += [f"top-p {self.top_p:g}"] if self.top_p < 1 else []
+        return ", ".join([*parts, f"at most {self.max_new_tokens} tokens"])
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:

@@ -106,6 +106,7 @@ def _behavior_result(
         file=behavior.source.file,
         line=behavior.source.line,
         scorer=behavior.scorer.name,
+        sampling=str(behavior.settings),
         expectation=behavior.expectation.kind.value,
         margin=behavior.expectation.margin,
         statement=behavior.expectation.statement(),

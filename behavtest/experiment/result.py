@@ -118,6 +118,7 @@ class BehaviorResult:
         file: Suite file.
         line: Line in it, from 1.
         scorer: The scorer's name.
+        sampling: How completions were sampled, in words.
         expectation: Its kind, ``not_worse`` say.
         margin: Tolerance, intended change or bound, in score units.
         statement: The expectation in words, with numbers.
@@ -149,6 +150,7 @@ class BehaviorResult:
     file: str
     line: int
     scorer: str
+    sampling: str
     expectation: str
     margin: float
     statement: str

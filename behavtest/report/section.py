@@ -162,6 +162,7 @@ def _means(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
 def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
     observed = f"{fmt.count(behavior.pairs)} from a set of {fmt.count(behavior.population)}"
     facts = [
+        Fact("Sampling", behavior.sampling),
         Fact("Scorer", behavior.scorer + (", target minus baseline" * is_contrast(behavior))),
         Fact("Observations" if run.model_b is None else "Pairs", observed),
     ]

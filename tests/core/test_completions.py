@@ -25,6 +25,13 @@ def test_out_of_range(field, value):
         SamplingSettings(**{field: value})
 
 
+def test_settings_in_words():
+    assert str(SamplingSettings(temperature=0)) == "greedy, at most 64 tokens"
+    assert str(SamplingSettings(8, 0.5, 3, 0.9)) == (
+        "temperature 0.5, top-k 3, top-p 0.9, at most 8 tokens"
+    )
+
+
 def test_what_is_greedy():
     assert SamplingSettings(temperature=0).greedy
     assert SamplingSettings(top_k=1).greedy

@@ -82,6 +82,7 @@ def behavior(name: str, verdict: VerdictName = "holds", **changes: Any) -> Behav
         file="suites/refusal.behav.yaml",
         line=12,
         scorer="refusal",
+        sampling="temperature 1, at most 48 tokens",
         expectation="not_worse",
         margin=0.05,
         statement=known,
