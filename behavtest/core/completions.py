@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FinishReason = Literal["stop", "length"]
 
+_MOST = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class SamplingSettings:
@@ -33,12 +35,16 @@ class SamplingSettings:
     top_p: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.max_new_tokens < 1:
-            raise SettingsError(f"max_new_tokens is {self.max_new_tokens}; it must be at least 1")
+        if not 1 <= self.max_new_tokens <= _MOST:
+            raise SettingsError(
+                f"max_new_tokens is {self.max_new_tokens}; it must be between 1 and {_MOST:,}"
+            )
         if not 0 <= self.temperature < float("inf"):
             raise SettingsError(f"temperature is {self.temperature}; it must be 0 or more")
-        if self.top_k < 0:
-            raise SettingsError(f"top_k is {self.top_k}; it must be 0 (no limit) or more")
+        if not 0 <= self.top_k <= _MOST:
+            raise SettingsError(
+                f"top_k is {self.top_k}; it must be between 0 (no limit) and {_MOST:,}"
+            )
         if not 0 < self.top_p <= 1:
             raise SettingsError(f"top_p is {self.top_p}; it must be in (0, 1]")
 
@@ -48,7 +54,7 @@ class SamplingSettings:
         return self.temperature == 0 or self.top_k == 1
 
     def __str__(self) -> str:
-        """Say how tokens are chosen, for people: ``temperature 0.7, top-k 50, at most 64 tokens``."""
+        """Say it for people: ``temperature 0.7, top-k 50, at most 64 tokens``."""
         if self.greedy:
             parts = ["greedy"]
         else:

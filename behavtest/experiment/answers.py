@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.store import Entry, Origin, completion_key
+from behavtest.store import Entry, Origin, completion_key, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,7 +87,7 @@ class Answers:
         """
         distinct = {self.key(question): place for place, question in enumerate(questions)}
         found = dict(self._store.lookup(distinct))
-        self.reused += len(found)
+        reused = len(found)
         missing: defaultdict[SamplingSettings, list[Asked]] = defaultdict(list)
         hints: dict[str, Generation | None] = {}
         for key, place in distinct.items():
@@ -97,6 +97,7 @@ class Answers:
                 hints[key] = references[place]
         for settings, asked in missing.items():
             found |= self._generate(settings, asked, hints)
+        self.reused += reused
         return found
 
     def _generate(
@@ -114,7 +115,7 @@ class Answers:
         for batch in batches:
             seconds = (time.perf_counter() - started) / len(batch)
             entries = [
-                Entry(asked[place].key, *asked[place].question.request, generation)
+                Entry(asked[place].key, *asked[place].question.request, storable(generation))
                 for place, generation in batch
             ]
             self._store.insert(

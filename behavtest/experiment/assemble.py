@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,11 +16,11 @@ from behavtest.experiment.result import (
     PathPoint,
     RunResult,
 )
-from behavtest.stats import e_value, forecast
+from behavtest.stats import Verdict, e_value, forecast
 from behavtest.store import VerdictRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from behavtest.experiment.answers import Answers
     from behavtest.experiment.budget import Spending
@@ -44,8 +44,29 @@ class RunFacts:
     store: str
 
 
+class _Family(NamedTuple):
+    """What the behaviors' results have in common.
+
+    Args:
+        alpha: The run's error rate.
+        size: Number of behaviors.
+        max_pairs: Most observations of one.
+        stopped: Name -> the decision at which a behavior stopped sampling.
+    """
+
+    alpha: float
+    size: int
+    max_pairs: int
+    stopped: Mapping[str, Verdict]
+
+
 def assemble(
-    trials: Sequence[Trial], *, facts: RunFacts, models: ModelPair, spending: Spending
+    trials: Sequence[Trial],
+    *,
+    facts: RunFacts,
+    models: ModelPair,
+    spending: Spending,
+    stopped: Mapping[str, Verdict],
 ) -> RunResult:
     """Write down what a run found.
 
@@ -54,8 +75,10 @@ def assemble(
         facts: The run.
         models: Who answered.
         spending: What it took.
+        stopped: Name -> the decision at which a behavior stopped sampling.
     """
     verdicts = decisions(trials, facts.alpha)
+    family = _Family(facts.alpha, len(trials), spending.budget.max_pairs, stopped)
     return RunResult(
         run_id=facts.run_id,
         started=facts.started,
@@ -71,8 +94,7 @@ def assemble(
             _behavior_result(
                 trial,
                 "error" if trial.error is not None else verdicts[trial.name].value,
-                alpha=facts.alpha,
-                max_pairs=spending.budget.max_pairs,
+                family,
             )
             for trial in trials
         ),
@@ -92,11 +114,10 @@ def _model_record(answers: Answers) -> ModelRecord:
     )
 
 
-def _behavior_result(
-    trial: Trial, verdict: VerdictName, *, alpha: float, max_pairs: int
-) -> BehaviorResult:
+def _behavior_result(trial: Trial, verdict: VerdictName, family: _Family) -> BehaviorResult:
     behavior, evidence = trial.behavior, trial.evidence
-    interval = evidence.interval(alpha) if trial.pairs else None
+    interval = evidence.interval(family.alpha) if trial.pairs else None
+    undecided = verdict == "inconclusive"
     return BehaviorResult(
         name=trial.name,
         suite=behavior.suite,
@@ -113,13 +134,13 @@ def _behavior_result(
         verdict=verdict,
         error=trial.error,
         exact=evidence.exact,
-        stop=_stop(trial, verdict, max_pairs=max_pairs),
+        stop=_stop(trial, verdict, family),
         pairs=trial.pairs,
         population=trial.population,
         estimate=evidence.estimate,
         interval=None
         if interval is None
-        else Interval(interval.lower, interval.upper, 1 - 2 * alpha),
+        else Interval(interval.lower, interval.upper, 1 - 2 * family.alpha),
         range_lower=trial.bounds.lower,
         range_upper=trial.bounds.upper,
         mean_a=trial.mean_a,
@@ -127,18 +148,20 @@ def _behavior_result(
         changed=trial.changed,
         e_holds=evidence.e_holds,
         e_violated=evidence.e_violated,
-        forecast=forecast(evidence, alpha) if verdict == "inconclusive" else None,
+        forecast=forecast(evidence, family.alpha, family=family.size) if undecided else None,
         path=_path(trial),
         examples=tuple(_example(seen) for seen in trial.telling()),
     )
 
 
-def _stop(trial: Trial, verdict: VerdictName, *, max_pairs: int) -> StopReason:
+def _stop(trial: Trial, verdict: VerdictName, family: _Family) -> StopReason:
     if trial.used_up:
         return "census"
-    if verdict != "inconclusive":
+    if verdict == "error":
         return verdict
-    return "max_pairs" if trial.pairs >= max_pairs else "budget"
+    if trial.name in family.stopped:
+        return "violated" if family.stopped[trial.name] is Verdict.VIOLATED else "holds"
+    return "max_pairs" if trial.pairs >= family.max_pairs else "budget"
 
 
 def _path(trial: Trial) -> tuple[PathPoint, ...]:

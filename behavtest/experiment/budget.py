@@ -48,6 +48,8 @@ def parse_budget(text: str, *, max_pairs: int) -> Budget:
             f"--behavtest-budget is {text!r}; "
             "give a number of pairs (5000) or a time (90s, 10m, 2h)"
         )
+    if float(match["number"]) == 0:
+        raise SettingsError(f"--behavtest-budget is {text!r}; it must be more than nothing")
     unit = match["unit"]
     if unit in _SECONDS:
         return Budget(max_pairs, seconds=float(match["number"]) * _SECONDS[unit])

@@ -50,9 +50,11 @@ def run(
     """
     with open_store(settings.store) as connection:
         session = Session(connection, model_a, model_b, settings, progress)
-        trials = [Trial(name, behavior, seed=settings.seed) for name, behavior in family.items()]
         finished = False
         try:
+            trials = [
+                Trial(name, behavior, seed=settings.seed) for name, behavior in family.items()
+            ]
             session.rounds(trials)
             result = session.finish(trials)
             finished = True

@@ -51,13 +51,11 @@ def plan(trial: Trial, count: int, models: ModelPair) -> Batch:
         planned = [
             Planned(
                 draw,
-                models.twin(
-                    draw.case.target, draw.target_sample, behavior.settings, absolute=absolute
-                ),
+                models.twin(draw.case.target, trial.samples, behavior.settings, absolute=absolute),
                 None
                 if draw.case.baseline is None
                 else models.twin(
-                    draw.case.baseline, draw.baseline_sample, behavior.settings, absolute=absolute
+                    draw.case.baseline, trial.samples, behavior.settings, absolute=absolute
                 ),
             )
             for draw in trial.schedule.take(count)

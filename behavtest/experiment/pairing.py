@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from behavtest.core import Generation, Prompt, SamplingSettings
     from behavtest.experiment.answers import Answers
+    from behavtest.experiment.schedule import SampleNumbers
     from behavtest.sampling import Backend
 
 PairingName = Literal["coupled", "independent", "single"]
@@ -83,23 +84,41 @@ class ModelPair:
         self._one_at_a_time = False
 
     def twin(
-        self, prompt: Prompt, sample_index: int, settings: SamplingSettings, *, absolute: bool
+        self, prompt: Prompt, samples: SampleNumbers, settings: SamplingSettings, *, absolute: bool
     ) -> Twin:
         """Put one draw as a question to each model that must answer it.
 
         An absolute expectation is about the model under test alone: B if there is one.
 
+        Args:
+            prompt: What to ask.
+            samples: Numbers the behavior's samples of each prompt.
+            settings: How tokens are chosen.
+            absolute: Whether one model is enough.
+
         Raises:
             PromptError: A model cannot be asked the prompt.
         """
-        ids_a = _encode(self.a.backend, prompt, settings)
-        question_a = self._question(ids_a, ids_a, sample_index, settings, salt="")
-        if self.b is None:
-            return Twin(question_a, None)
-        salt = "" if self.pairing.name == "coupled" else "model-b"
-        ids_b = _encode(self.b.backend, prompt, settings)
-        question_b = self._question(ids_b, ids_a, sample_index, settings, salt=salt)
-        return Twin(None if absolute else question_a, question_b)
+        asked = [side for side in (self.a, self.b) if side is not None]
+        if absolute:
+            asked = asked[-1:]
+        encoded = [_encode(side.backend, prompt, settings) for side in asked]
+        # Both sides' noise comes from the first one's ids: a model that renders the prompt
+        # differently is still coupled.
+        number = samples.next(encoded[0])
+        questions = {}
+        for side, ids in zip(asked, encoded, strict=True):
+            independent = side is self.b and self.pairing.name == "independent"
+            seed = 0
+            if not settings.greedy:
+                seed = request_seed(
+                    run_seed=self._seed,
+                    prompt_ids=encoded[0],
+                    sample_index=number,
+                    salt="model-b" if independent else "",
+                )
+            questions[side] = Question(Request(ids, seed), settings)
+        return Twin(questions.get(self.a), None if self.b is None else questions.get(self.b))
 
     def ask(self, twins: Sequence[Twin]) -> Replies:
         """Get all the answers, model A's first so that B's may be replayed from them.
@@ -137,22 +156,6 @@ class ModelPair:
                 raise
         self._one_at_a_time = True
         return self._ask(model, other, questions, references)
-
-    def _question(
-        self,
-        ids: tuple[int, ...],
-        seed_ids: tuple[int, ...],
-        sample_index: int,
-        settings: SamplingSettings,
-        *,
-        salt: str,
-    ) -> Question:
-        seed = 0
-        if not settings.greedy:
-            seed = request_seed(
-                run_seed=self._seed, prompt_ids=seed_ids, sample_index=sample_index, salt=salt
-            )
-        return Question(Request(ids, seed), settings)
 
 
 def _encode(backend: Backend, prompt: Prompt, settings: SamplingSettings) -> tuple[int, ...]:

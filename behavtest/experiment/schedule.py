@@ -8,7 +8,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from behavtest.core import Message
     from behavtest.suite.behavior import Case, PromptSet
 
 
@@ -19,15 +18,11 @@ class Draw(NamedTuple):
         place: Its place in the schedule, from 0.
         case_index: Which case of the prompt set.
         case: The case itself.
-        target_sample: Which sample of the target prompt, from 0.
-        baseline_sample: Which sample of the baseline prompt; 0 if there is none.
     """
 
     place: int
     case_index: int
     case: Case
-    target_sample: int
-    baseline_sample: int
 
 
 class Schedule:
@@ -51,7 +46,6 @@ class Schedule:
         ).digest()
         self._without_replacement = without_replacement
         self._moved: dict[int, int] = {}
-        self._samples: Counter[tuple[Message, ...]] = Counter()
         self._index = 0
 
     def take(self, count: int) -> list[Draw]:
@@ -72,10 +66,7 @@ class Schedule:
 
     def _next(self) -> Draw:
         case_index = self._case_index()
-        case = self._prompts[case_index]
-        target_sample = self._sample(case.target.messages)
-        baseline_sample = 0 if case.baseline is None else self._sample(case.baseline.messages)
-        draw = Draw(self._index, case_index, case, target_sample, baseline_sample)
+        draw = Draw(self._index, case_index, self._prompts[case_index])
         self._index += 1
         return draw
 
@@ -97,8 +88,21 @@ class Schedule:
         ).digest()
         return int.from_bytes(digest, "little") * bound >> 64
 
-    def _sample(self, messages: tuple[Message, ...]) -> int:
-        """Number the samples of one prompt, whichever rows of the set repeat it."""
-        sample = self._samples[messages]
-        self._samples[messages] += 1
+
+class SampleNumbers:
+    """Numbers the samples of each prompt, so that no completion enters the evidence twice.
+
+    A prompt is known by its rendered token ids, since that is what seeds a completion: rows that
+    differ only in what the chat template drops ask for samples of one and the same prompt.
+    """
+
+    def __init__(self) -> None:
+        self._drawn: Counter[bytes] = Counter()
+
+    def next(self, prompt_ids: tuple[int, ...]) -> int:
+        """Return which sample of a prompt the next one is, from 0."""
+        packed = struct.pack(f"<{len(prompt_ids)}i", *prompt_ids)
+        prompt = hashlib.blake2b(packed, digest_size=16).digest()
+        sample = self._drawn[prompt]
+        self._drawn[prompt] += 1
         return sample

@@ -73,6 +73,7 @@ class Session:
         self.spending = Spending(settings.budget)
         self.versions = library_versions()
         self._progress = progress
+        self._stopped: dict[str, Verdict] = {}
         self._behaviors = 0
         self._decided = 0
         versions = json.dumps(self.versions)
@@ -103,9 +104,9 @@ class Session:
     def rounds(self, trials: list[Trial]) -> None:
         """Draw pairs until every behavior is decided, spent, or the budget is.
 
-        A decision is looked up anew each round from all current e-values, so a behavior that the
-        family's closed e-BH set no longer contains goes on sampling. An e-process may be stopped
-        by any rule that looks at the past only, hence also by this one.
+        A behavior stops for good at the end of the round in which it is in the family's closed
+        e-BH set or its evidence for "holds" reaches 1 / alpha; its e-values are frozen there, and
+        the final sets are computed from the frozen ones.
         """
         self._behaviors = len(trials)
         while True:
@@ -127,11 +128,13 @@ class Session:
                     self.spending.pairs += len(seen)
 
     def _undecided(self, trials: list[Trial]) -> list[Trial]:
-        verdicts = decisions(trials, self.settings.alpha)
+        for name, verdict in decisions(trials, self.settings.alpha).items():
+            if verdict is not Verdict.INCONCLUSIVE:
+                self._stopped.setdefault(name, verdict)
         return [
             trial
             for trial in trials
-            if verdicts[trial.name] is Verdict.INCONCLUSIVE
+            if trial.name not in self._stopped
             and trial.error is None
             and not trial.used_up
             and trial.pairs < self.settings.budget.max_pairs
@@ -151,6 +154,7 @@ class Session:
             ),
             models=self.models,
             spending=self.spending,
+            stopped=self._stopped,
         )
         self.runs.finish(self.run_id, verdict_records(result), msgspec.json.encode(result).decode())
         return result

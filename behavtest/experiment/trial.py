@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from behavtest.experiment.schedule import Schedule
+from behavtest.experiment.schedule import SampleNumbers, Schedule
 from behavtest.stats import Bounds, Evidence
 from behavtest.store import PairRecord
 
@@ -59,7 +59,7 @@ class Trial:
         self.name = name
         self.behavior = behavior
         self.error: str | None = None
-        self.pairs = 0
+        self.samples = SampleNumbers()
         self.changed = 0
         census = behavior.settings.greedy
         self.population = len(behavior.prompts)
@@ -73,6 +73,11 @@ class Trial:
         self._sum_a = _Sum()
         self._sum_b = _Sum()
         self._telling: list[tuple[tuple[float, bool, int], Observation]] = []
+
+    @property
+    def pairs(self) -> int:
+        """Observations so far."""
+        return self.evidence.pairs
 
     @property
     def used_up(self) -> bool:
@@ -97,7 +102,6 @@ class Trial:
         """
         path = self.evidence.update(np.array([seen.value for seen in observations]))
         for seen in observations:
-            self.pairs += 1
             self.changed += seen.changed
             self._sum_a.add(seen.score_a)
             self._sum_b.add(seen.score_b)

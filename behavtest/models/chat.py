@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from behavtest.models.folder import ModelFolder
 
 PLAIN = "none"
+_MOST_RENDERED = 20_000
+# Some templates print today's date: tomorrow every prompt would be another, the store of no use.
+_FIXED_DATE = (
+    "{% macro strftime_now(format) %}"
+    "{{ '2024-07-26' if '%m' in format else '26 Jul 2024' }}{% endmacro %}"
+)
 
 
 class ChatTokenizer:
@@ -40,9 +46,9 @@ class ChatTokenizer:
     ) -> None:
         self._tokenizer = tokenizer
         self._name = name
-        self._template = template
+        self._template = _dateless(template or tokenizer.chat_template)
         self._rendered: dict[tuple[Message, ...], tuple[int, ...]] = {}
-        if template is None and not tokenizer.chat_template:
+        if not self._template:
             raise ModelError(
                 f"the tokenizer of {name} has no chat template; give one with "
                 "--behavtest-chat-template=FILE, or --behavtest-chat-template=none to send "
@@ -57,6 +63,8 @@ class ChatTokenizer:
         """
         known = self._rendered.get(prompt.messages)
         if known is None:
+            if len(self._rendered) >= _MOST_RENDERED:
+                self._rendered.clear()
             known = self._rendered[prompt.messages] = self._encode(prompt)
         return known
 
@@ -74,7 +82,7 @@ class ChatTokenizer:
                     tokenize=True,
                     return_dict=False,
                 )
-            except TemplateError as error:
+            except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
                 roles = ", ".join(turn["role"] for turn in turns)
                 raise PromptError(
                     f"the chat template of {self._name} refuses a prompt with the roles {roles}: "
@@ -98,6 +106,13 @@ class ChatTokenizer:
         """Token ids the tokenizer itself marks as the end of a turn."""
         end = self._tokenizer.eos_token_id
         return frozenset() if end is None else frozenset({cast("int", end)})
+
+
+def _dateless(template: object) -> str | None:
+    """Fix the date that a template would print."""
+    if isinstance(template, str) and "strftime_now" in template:
+        return _FIXED_DATE + template
+    return cast("str | None", template)
 
 
 def load_tokenizer(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,12 +13,14 @@ from behavtest.errors import ModelError, SettingsError
 from behavtest.models.folder import read_json
 
 if TYPE_CHECKING:
-    import torch
+    from collections.abc import Iterable, Mapping
+
     from transformers import PreTrainedModel
 
     from behavtest.models.folder import ModelFolder
 
 DTYPES = ("float32", "bfloat16", "float16")
+_LAYER = re.compile(r"\.(layers|h|blocks?)\.\d+\.")
 
 
 def pick_device(requested: str | None) -> str:
@@ -87,19 +91,56 @@ def load_model(
             use_safetensors=True,
             output_loading_info=True,
         )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise
+        raise ModelError(f"the model in {folder.path} cannot be loaded: {error}") from error
+    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
         raise ModelError(f"the model in {folder.path} cannot be loaded: {error}") from error
     model, info = loaded
-    # transformers only warns of these and goes on with random numbers in their place.
+    _check_complete(folder, info)
+    _check_cached(folder, model)
+    if not getattr(model, "is_quantized", False):  # those are placed as they load
+        model = model.to(device)
+    return cast("PreTrainedModel", model.eval())
+
+
+def _check_complete(folder: ModelFolder, info: Mapping[str, Iterable[str]]) -> None:
+    """Refuse weights that are not those the configuration describes.
+
+    transformers only warns: it fills gaps with random numbers and drops layers it has no place for.
+    """
     missing = sorted(info["missing_keys"])
     if missing:
         raise ModelError(
             f"the weights in {folder.path} lack {len(missing)} tensors that its config.json "
             f"asks for ({', '.join(missing[:3])}, ...): the two do not belong together"
         )
-    if not getattr(model, "is_quantized", False):  # those are placed as they load
-        model = model.to(device)
-    return cast("PreTrainedModel", model.eval())
+    dropped = sorted(key for key in info["unexpected_keys"] if _LAYER.search(key))
+    if dropped:
+        raise ModelError(
+            f"the weights in {folder.path} hold {len(dropped)} tensors of layers that its "
+            f"config.json does not have ({', '.join(dropped[:3])}, ...): the two do not belong "
+            "together"
+        )
+
+
+def _check_cached(folder: ModelFolder, model: PreTrainedModel) -> None:
+    """Refuse a model that would silently ignore the cache it is given and decode nonsense."""
+    if "past_key_values" not in inspect.signature(model.forward).parameters:
+        raise ModelError(
+            f"{folder.path} is a {model.config.model_type} model, whose state behavtest cannot "
+            "batch yet; other backends (the hook pytest_behavtest_backend) may run it"
+        )
+
+
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Tell whether torch ran out of memory; only CUDA has an exception of its own for it."""
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or any(
+        sign in str(error) for sign in ("out of memory", "can't allocate memory")
+    )
 
 
 def attach_adapter(model: PreTrainedModel, adapter: ModelFolder) -> PreTrainedModel:
@@ -120,6 +161,8 @@ def attach_adapter(model: PreTrainedModel, adapter: ModelFolder) -> PreTrainedMo
             warnings.simplefilter("ignore", FutureWarning)
             adapted = PeftModel.from_pretrained(model, str(adapter.path))
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        if isinstance(error, RuntimeError) and is_out_of_memory(error):
+            raise
         raise ModelError(
             f"the adapter in {adapter.path} does not fit the base model: {error}"
         ) from error
@@ -130,13 +173,9 @@ def end_token_ids(folder: ModelFolder) -> frozenset[int]:
     """Read which tokens end an answer from the folder's generation settings or configuration."""
     file = folder.path / "generation_config.json"
     settings = read_json(file) if file.is_file() else {}
-    end = settings.get("eos_token_id", folder.config.get("eos_token_id"))
+    end = settings.get("eos_token_id")
+    if end is None:
+        end = folder.config.get("eos_token_id")
     if isinstance(end, list):
         return frozenset(token for token in end if isinstance(token, int))
     return frozenset({end}) if isinstance(end, int) else frozenset()
-
-
-def parameter_count(model: PreTrainedModel) -> int:
-    """Count a model's parameters."""
-    parameters: list[torch.nn.Parameter] = list(model.parameters())
-    return sum(parameter.numel() for parameter in parameters)

@@ -49,9 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Name the models under test."""
+    options = config.stash[STATE].options
+    if options.model_a is None:
+        return []
     from behavtest.pytest_plugin.terminal import header_lines
 
-    return header_lines(config, config.stash[STATE].options)
+    return header_lines(config, options)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -98,7 +101,14 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         from behavtest.pytest_plugin.loop import run_before_items
 
         run_before_items(session)
-    return (yield)
+    state = session.config.stash[STATE]
+    shared = None if hasattr(session.config, "workerinput") else state.shared
+    if shared is None or state.options.model_a is None:
+        return (yield)
+    from behavtest.pytest_plugin.watch import watching
+
+    with watching(session.config, shared):
+        return (yield)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast, get_args
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from behavtest.experiment import Budget
     from behavtest.sampling import BackendOptions
 
@@ -43,7 +41,12 @@ _OPTIONS = (
     _Option("max-pairs", "1000", "most pairs of one behavior (default: 1000)", type="int"),
     _Option("budget", "", "most pairs in all (5000), or a time (90s, 10m, 2h)"),
     _Option("inconclusive", "fail", "what inconclusive becomes: fail (default), skip or pass"),
-    _Option("store", ".behavtest/store.duckdb", "DuckDB file of completions and runs", "FILE"),
+    _Option(
+        "store",
+        ".behavtest/store.duckdb",
+        "DuckDB file of completions and runs (default: .behavtest/store.duckdb)",
+        "FILE",
+    ),
     _Option("report", "", "write an HTML report to FILE", "FILE"),
     _Option("json", "", "write the results as JSON to FILE", "FILE"),
     _Option("device", "", "cpu, cuda, cuda:1 or mps (default: the best there is)"),
@@ -200,9 +203,9 @@ def _seed(text: str) -> int:
     return seed
 
 
-def _number(text: str, kind: Callable[[str], _N], name: str) -> _N:
+def _number(text: str, kind: type[_N], name: str) -> _N:
     try:
         return kind(text)
     except ValueError:
-        what = "a whole number" if kind is int else "a number"
+        what = {"int": "a whole number"}.get(kind.__name__, "a number")
         raise pytest.UsageError(f"--behavtest-{name} is {text!r}; it must be {what}") from None

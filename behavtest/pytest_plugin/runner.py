@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,6 +143,10 @@ def _run_or_read(
         except BehavtestError as error:
             (shared / _FAILURE).write_text(str(error), encoding="utf-8")
             raise
+        except Exception as error:
+            # A bug, ours or a plugin's: the other workers must not run into it one by one.
+            (shared / _FAILURE).write_text(traceback.format_exc(), encoding="utf-8")
+            raise BehavtestError(traceback.format_exc()) from error
         _write_shared(shared, result)
         return result
 

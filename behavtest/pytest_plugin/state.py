@@ -30,6 +30,7 @@ class State:
         interrupted: Whether the user stopped the run.
         tags: Tags of behaviors, known to pytest as markers.
         results: What was found, by node id.
+        unwritten: Why the report or the JSON is not there, by its name.
     """
 
     options: Options
@@ -41,6 +42,7 @@ class State:
     interrupted: bool = False
     tags: set[str] = field(default_factory=set)
     results: dict[str, BehaviorResult] = field(default_factory=dict)
+    unwritten: dict[str, str] = field(default_factory=dict)
 
     def keep(self, result: RunResult) -> None:
         """Take the run's result."""

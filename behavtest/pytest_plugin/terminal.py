@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 _LINE_EVERY = 10.0
 _REDRAW_EVERY = 0.1
+_WIDTH = 80
+_MOST_NAME = 31
 _COLORS = {"violated": "red", "error": "red", "inconclusive": "yellow", "holds": "green"}
 
 
 def header_lines(config: pytest.Config, options: Options) -> list[str]:
-    """Name the models, once a model is given."""
-    if options.model_a is None:
-        return []
+    """Name the models."""
     lines = [f"behavtest: model A {options.model_a}"]
     if options.model_b is not None:
         lines.append(f"behavtest: model B {options.model_b}")
@@ -97,7 +98,7 @@ def summarize(reporter: pytest.TerminalReporter, state: State) -> None:
     if state.interrupted:
         _write_interrupted(reporter, state)
     elif state.result is not None:
-        _write_result(reporter, state.result, state.options)
+        _write_result(reporter, state.result, state)
 
 
 def _write_interrupted(reporter: pytest.TerminalReporter, state: State) -> None:
@@ -105,6 +106,8 @@ def _write_interrupted(reporter: pytest.TerminalReporter, state: State) -> None:
     pairs = state.progress.pairs if state.progress is not None else 0
     generated = state.progress.generated if state.progress is not None else 0
     _line(reporter, f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}.")
+    if not generated:
+        return
     _line(
         reporter,
         f"{fmt.plural(generated, 'new completion')} {'is' if generated == 1 else 'are'} kept in "
@@ -119,57 +122,64 @@ def _shown(reporter: pytest.TerminalReporter, file: Path) -> str:
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
-def _write_result(reporter: pytest.TerminalReporter, result: RunResult, options: Options) -> None:
+def _write_result(reporter: pytest.TerminalReporter, result: RunResult, state: State) -> None:
     top = headline(result)
     reporter.section("behavtest", "=", **{_COLORS[top.verdict]: True})
     order = ranked(result.behaviors)
-    width = max(len("behavior"), *(len(_name(found)) for found in order)) if order else 0
-    width = min(width, 34)
+    width = min(_MOST_NAME, max(len("behavior"), *(len(_name(found)) for found in order)))
     _line(
         reporter,
-        f"{'verdict':<12}  {'behavior':<{width}}  {'change':>6}  {'interval':^16}  {'pairs':>5}",
+        f"{'verdict':<12}  {'behavior':<{width}}  {'change':>8}  {'interval':^16}  {'pairs':>5}",
     )
     for found in order:
         reporter.write(f"{found.verdict:<12}", **{_COLORS[found.verdict]: True})
         _line(reporter, _row(found, width))
     _line(reporter, "")
     _line(reporter, f"{top.title}.", bold=True, **{_COLORS[top.verdict]: True})
-    _line(reporter, _cost(result))
-    for what, file in (("report", options.report), ("json", options.json)):
-        if file is not None:
+    for line in _facts(result):
+        _line(reporter, line)
+    for what, file in (("report", state.options.report), ("json", state.options.json)):
+        if what in state.unwritten:
+            _line(reporter, f"{what}: {state.unwritten[what]}", red=True)
+        elif file is not None:
             _line(reporter, f"{what}: {_shown(reporter, file)}")
 
 
 def _row(found: BehaviorResult, width: int) -> str:
+    """Write a behavior's numbers; ``at`` marks the mean of one model, beside changes."""
     absolute = found.expectation in {"at_least", "at_most"}
     name = _name(found)
     shown = name if len(name) <= width else f"…{name[1 - width :]}"
     if found.estimate is None or found.interval is None:
-        return f"  {shown:<{width}}  {fmt.NONE:>6}"
+        return f"  {shown:<{width}}  {fmt.NONE:>8}"
     number = fmt.score if absolute else fmt.change
+    estimate = ("at " if absolute else "") + number(found.estimate)
     interval = f"[{number(found.interval.lower)}, {number(found.interval.upper)}]"
     if found.exact:
         interval = "exact"
-    mean = " (mean)" if absolute else ""
-    return (
-        f"  {shown:<{width}}  {number(found.estimate):>6}  {interval:^16}  {found.pairs:>5}{mean}"
-    )
+    return f"  {shown:<{width}}  {estimate:>8}  {interval:^16}  {found.pairs:>5}"
 
 
 def _name(found: BehaviorResult) -> str:
     return f"{found.suite}/{found.behavior}"
 
 
-def _cost(result: RunResult) -> str:
+def _facts(result: RunResult) -> list[str]:
+    """Say what the run took, how sure its verdicts are, and what made it take more."""
     models = [model for model in (result.model_a, result.model_b) if model is not None]
     pairs = sum(found.pairs for found in result.behaviors)
     generated = sum(model.generated for model in models)
     reused = sum(model.reused for model in models)
-    return (
-        f"{fmt.plural(pairs, 'pair')} ({result.pairing}), {generated:,} completions generated and "
-        f"{reused:,} reused, {fmt.duration(result.seconds)}; alpha {result.alpha:g}, "
-        f"{procedure(result.procedure)}"
-    )
+    lines = [
+        (
+            f"{fmt.plural(pairs, 'pair')} ({result.pairing}), {generated:,} completions generated "
+            f"and {reused:,} reused, {fmt.duration(result.seconds)}"
+        ),
+        f"alpha {result.alpha:g}, {procedure(result.procedure)}",
+    ]
+    if result.pairing == "independent":
+        lines += textwrap.wrap(f"independent pairs: {result.pairing_reason}", _WIDTH)
+    return lines
 
 
 def _line(reporter: pytest.TerminalReporter, text: str, **markup: bool) -> None:

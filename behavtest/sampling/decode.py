@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from transformers import DynamicCache
 
+from behavtest.errors import ModelError
 from behavtest.sampling.choose import choose
 
 if TYPE_CHECKING:
@@ -86,8 +88,8 @@ class _Batch:
 
     def keep(self, alive: list[int]) -> None:
         """Drop every row but those at the given places."""
-        index = torch.tensor(alive, device=self.ids.device)
-        self.cache.batch_select_indices(index)
+        index = torch.LongTensor(alive).to(self.ids.device)
+        self.cache.reorder_cache(index)  # unlike batch_select_indices, every kind of layer has it
         self.ids, self.mask = self.ids[index], self.mask[index]
         self.positions, self.seeds = self.positions[index], self.seeds[index]
         self.rows = [self.rows[place] for place in alive]
@@ -112,6 +114,9 @@ def decode(
 
     Returns:
         One answer per request, in the order of the requests.
+
+    Raises:
+        ModelError: The model computes NaN.
     """
     rows = [_Row() for _ in requests]
     with torch.inference_mode():
@@ -125,6 +130,11 @@ def decode(
             batch.append(choice.tokens)
             if len(alive) <= _COMPACT_BELOW * len(batch.rows):
                 batch.keep(alive)
+    if any(math.isnan(logprob) for row in rows for logprob in row.logprobs):
+        raise ModelError(
+            "the model computes NaN: its weights are damaged, or its dtype cannot hold its "
+            "activations; try --behavtest-dtype=float32"
+        )
     return [Tokens(tuple(row.tokens), tuple(row.logprobs), row.finish_reason) for row in rows]
 
 

@@ -13,6 +13,7 @@ from behavtest.models.folder import inspect_folder
 from behavtest.models.loading import (
     attach_adapter,
     end_token_ids,
+    is_out_of_memory,
     load_model,
     pick_device,
     pick_dtype,
@@ -73,6 +74,7 @@ class LocalBackend:
         )
         self.vocabulary = self._chat.vocabulary_digest()
         self._end_ids = end_token_ids(folder) | self._chat.end_ids
+        self._batch_size = options.batch_size
         self._model: PreTrainedModel | None = None
 
     def encode(self, prompt: Prompt) -> tuple[int, ...]:
@@ -95,35 +97,44 @@ class LocalBackend:
     ) -> Iterator[list[Answered]]:
         """Decode requests, longest prompts first so that memory runs out early or not at all."""
         model = self._loaded()
-        order = sorted(range(len(requests)), key=lambda index: -len(requests[index].prompt_ids))
-        size = self._options.batch_size
+        order = sorted(range(len(requests)), key=lambda place: -len(requests[place].prompt_ids))
         while order:
-            places, rest = order[:size], order[size:]
+            places = self._batch(model, requests, order)
             batch = self._decode(model, [requests[place] for place in places], settings)
             if batch is None:
-                size = max(1, size // 2)
+                self._release_cached()
+                self._batch_size = max(1, len(places) // 2)
                 continue
-            order = rest
+            order = order[len(places) :]
             yield [Answered(place, answer) for place, answer in zip(places, batch, strict=True)]
+
+    def _batch(
+        self, model: PreTrainedModel, requests: Sequence[Request], order: Sequence[int]
+    ) -> Sequence[int]:
+        """Take the next batch; of one length where a recurrent state would see the padding."""
+        places = order[: self._batch_size]
+        if not getattr(model, "_is_stateful", False):
+            return places
+        length = len(requests[places[0]].prompt_ids)
+        return [place for place in places if len(requests[place].prompt_ids) == length]
 
     def _decode(
         self, model: PreTrainedModel, requests: Sequence[Request], settings: SamplingSettings
     ) -> list[Generation] | None:
         """Decode one batch; None if it does not fit into memory but a smaller one might."""
-        import torch
-
         from behavtest.sampling.decode import decode
 
         try:
             rows = decode(model, requests, settings=settings, end_ids=self._end_ids)
-        except torch.OutOfMemoryError as error:
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
             if len(requests) == 1:
                 raise OutOfMemoryError(
                     f"{self.name} runs out of memory on {self.device} with a single prompt of "
                     f"{len(requests[0].prompt_ids)} tokens; lower max_new_tokens or use a "
                     "smaller dtype (--behavtest-dtype)"
                 ) from error
-            torch.cuda.empty_cache()
             return None
         return [
             Generation(
@@ -136,12 +147,12 @@ class LocalBackend:
         ]
 
     def _loaded(self) -> PreTrainedModel:
-        import torch
-
         if self._model is None:
             try:
                 self._model = self._load()
-            except torch.OutOfMemoryError as error:
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
                 raise OutOfMemoryError(
                     f"{self.name} does not fit into the memory of {self.device}; "
                     "use a smaller dtype (--behavtest-dtype) or another device"
@@ -159,10 +170,13 @@ class LocalBackend:
 
     def release(self) -> None:
         """Drop the weights and give their memory back."""
-        import torch
-
         if self._model is not None:
             self._model = None
-            gc.collect()
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
+            self._release_cached()
+
+    def _release_cached(self) -> None:
+        import torch
+
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()

@@ -8,6 +8,7 @@ from behavtest.sampling.philox import Counter, philox4x32
 
 _WORD = 0xFFFFFFFF
 _LANES = 4
+_BELOW_ONE = 1 - 2.0**-24
 
 
 def uniform_bits(seeds: torch.Tensor, positions: torch.Tensor, vocabulary: int) -> torch.Tensor:
@@ -46,9 +47,10 @@ def gumbel(bits: torch.Tensor) -> torch.Tensor:
         bits: int64 values in [0, 2**32), any shape.
 
     Returns:
-        float32 noise of the same shape; never NaN nor +infinity.
+        float32 noise of the same shape, finite.
     """
     v = (bits.to(torch.float32) + 0.5) * 2.0**-32
+    v = v.clamp(max=_BELOW_ONE)  # fp32 rounds the last 128 values to 1, whose noise is -infinity
     return -torch.log(-torch.log1p(-v))
 
 

@@ -50,17 +50,18 @@ def expected_pairs(
     return _pairs_to_earn(-math.log(alpha), growth=growth, pairs=0)
 
 
-def forecast(evidence: Evidence, alpha: float) -> int | None:
+def forecast(evidence: Evidence, alpha: float, *, family: int = 1) -> int | None:
     """Return how many more pairs a decision would likely take, 0 if the evidence suffices now.
 
     For each claim the bet that hindsight prefers is taken to go on earning what it earned per
     pair so far, and the mixture's regret to grow by (1 / 2) ln of the growth in pairs; the nearer
-    of "holds" and "violated" counts. A guess, for people: the estimate may move, and in a
-    family "violated" can need more than 1 / alpha.
+    of "holds" and "violated" counts. A guess, for people: the estimate may move.
 
     Args:
         evidence: What is known of the behavior.
         alpha: Error rate, in (0, 1).
+        family: Number of behaviors tested together, >= 1. "Violated" is taken to need an e-value
+            of family / alpha, which is always enough; with other violations less may do.
 
     Returns:
         None if no guess is possible: nothing was seen, or the estimate is so near the boundary
@@ -72,10 +73,13 @@ def forecast(evidence: Evidence, alpha: float) -> int | None:
     """
     check_alpha(alpha)
     needed = -math.log(alpha)
-    if max(evidence.log_e_holds, evidence.log_e_violated) >= needed:
+    needed_violated = needed + math.log(family)
+    if evidence.log_e_holds >= needed or evidence.log_e_violated >= needed_violated:
         return 0
     slowest = max(_more_pairs(process, needed) for process in evidence.holds)
-    shared = needed + math.log(len(evidence.violated))  # the mean of two needs twice from one
+    shared = needed_violated + math.log(
+        len(evidence.violated)
+    )  # the mean of two needs twice from one
     fastest = min(_more_pairs(process, shared) for process in evidence.violated)
     more = min(slowest, fastest)
     if evidence.population is not None:

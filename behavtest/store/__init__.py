@@ -1,6 +1,6 @@
 """The store: completions, runs, pairs and verdicts in one DuckDB file."""
 
-from behavtest.store.completions import CompletionStore, Entry, Origin
+from behavtest.store.completions import CompletionStore, Entry, Origin, storable
 from behavtest.store.database import open_store
 from behavtest.store.keys import completion_key
 from behavtest.store.runs import PairRecord, RunRecord, RunStore, VerdictRecord
@@ -15,4 +15,5 @@ __all__ = [
     "VerdictRecord",
     "completion_key",
     "open_store",
+    "storable",
 ]

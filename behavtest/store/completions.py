@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Generation
@@ -90,7 +91,7 @@ class CompletionStore:
         """Store completions and commit: what returned survives the process being killed.
 
         Args:
-            entries: Completions that are not stored yet.
+            entries: Completions that are not stored yet, made `storable`.
             origin: What they have in common.
         """
         settings = origin.settings
@@ -100,7 +101,7 @@ class CompletionStore:
             [entry.seed for entry in entries],
             [entry.generation.token_ids for entry in entries],
             [entry.generation.logprobs for entry in entries],
-            [storable(entry.generation.text) for entry in entries],
+            [entry.generation.text for entry in entries],
             [entry.generation.finish_reason for entry in entries],
         ]
         common = [
@@ -115,6 +116,10 @@ class CompletionStore:
         self._connection.execute(_INSERT, [*columns, *common])
 
 
-def storable(text: str) -> str:
-    """Replace lone surrogates, which no UTF-8 file can hold, by question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def storable(generation: Generation) -> Generation:
+    """Replace lone surrogates, which no UTF-8 file can hold, by question marks.
+
+    Scores are taken of the result, so that a second run, from the store, gives the same.
+    """
+    text = generation.text.encode("utf-8", "replace").decode("utf-8")
+    return generation if text == generation.text else replace(generation, text=text)

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 # The oldest file format that has everything the tables need, so that a file written by a newer
 # DuckDB can still be read by the oldest one that pyproject.toml allows.
 _STORAGE_VERSION = "v1.4.0"
+_DAMAGE = (
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.InternalException,
+    duckdb.FatalException,
+)
 _OWNER = re.compile(r"\(PID (\d+)\)")
 
 
@@ -33,13 +39,16 @@ def open_store(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises:
         StoreLockedError: Another process has it open.
-        StoreError: The file is damaged, is not a store, or is of a version that cannot be read.
+        StoreError: The file is damaged, is not a store, or is of a version that cannot be read;
+            or, from the block itself, the disk is full or a damaged part was reached.
     """
     connection = duckdb.connect(":memory:")
     try:
         _attach(connection, path)
         _prepare(connection, path)
         yield connection
+    except _DAMAGE as error:  # damage far into the file shows only when that part is read
+        raise _explain(error, path) from error
     finally:
         connection.close()
 
@@ -98,13 +107,15 @@ def _explain(error: duckdb.Error, path: Path) -> StoreError:
             f"the store {path} is in use by {who}; wait for it to finish, "
             "or give this run its own file with --behavtest-store=FILE"
         )
+    if "No space left" in text:
+        return StoreError(f"the disk that holds the store {path} is full; what it held is kept")
     if "No such file" in text or "Permission denied" in text or "directory" in text.lower():
         return StoreError(
             f"the store {path} cannot be opened ({text}); "
             "choose another place with --behavtest-store=FILE"
         )
     return StoreError(
-        f"the store {path} is damaged or is not a DuckDB file ({text}). It was left as it is: "
-        "move it away to start afresh, restore a copy, or use another file with "
+        f"the store {path} is damaged or is not a DuckDB file ({text}). It is never repaired or "
+        "deleted here: move it away to start afresh, restore a copy, or use another file with "
         "--behavtest-store=FILE"
     )

@@ -25,7 +25,7 @@ def test_budgets_as_typed(text, expected):
     assert parse_budget(text, max_pairs=9) == expected
 
 
-@pytest.mark.parametrize("text", ["soon", "-5", "1.5", "1.5pairs", "5d", "5 5"])
+@pytest.mark.parametrize("text", ["soon", "-5", "1.5", "1.5pairs", "5d", "5 5", "0", "0s"])
 def test_what_is_no_budget(text):
     with pytest.raises(SettingsError, match="--behavtest-budget"):
         parse_budget(text, max_pairs=9)

@@ -132,6 +132,39 @@ def test_behaviors_that_share_prompts_share_completions(compare):
     assert len(a.answered) == max(found.pairs for found in result.behaviors)
 
 
+def test_rows_that_a_chat_template_renders_alike_are_samples_of_one_prompt(compare, tmp_path):
+    """Else a completion would enter the evidence more than once."""
+
+    class Trimming(KnownRates):
+        def encode(self, prompt):
+            return tuple(prompt.messages[-1].content.strip().encode())
+
+    store = tmp_path / "s.duckdb"
+    words = ["wa", " wa", "wa ", "  wa"]
+    a, b = Trimming("a", BASE), Trimming("b", WORSE)
+    contrast = Words(words, words[::-1])
+    compare({"x": behavior(words), "y": behavior(contrast)}, a, b, store=store)
+    with duckdb.connect(str(store), read_only=True) as connection:
+        for behavior_name, keys in (
+            ("x", ["target_key_a"]),
+            ("x", ["target_key_b"]),
+            ("y", ["target_key_a", "baseline_key_a"]),
+        ):
+            query = " UNION ALL ".join(
+                f"SELECT {key} AS key FROM pairs WHERE behavior = '{behavior_name}'" for key in keys
+            )
+            drawn, distinct = connection.execute(
+                f"SELECT count(*), count(DISTINCT key) FROM ({query})"
+            ).fetchone()
+            assert drawn == distinct
+
+
+def test_the_base_models_limits_do_not_matter_where_it_is_not_asked(compare):
+    a = KnownRates("a", BASE, context=1)
+    (found,) = compare({"x": behavior(["wa"], (Kind.AT_LEAST, 0.5))}, a, SAME).behaviors
+    assert found.verdict == "holds"
+
+
 def test_another_seed_is_another_sample(compare):
     family = {"x": behavior(["wa"])}
     first = compare(family, BASE, WORSE, seed=1).behaviors[0]

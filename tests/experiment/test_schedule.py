@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from known_rates import Words
 from scipy import stats
 
-from behavtest.experiment.schedule import Schedule
+from behavtest.experiment.schedule import SampleNumbers, Schedule
 
 
 def cases(schedule: Schedule, count: int) -> list[int]:
@@ -40,24 +40,9 @@ def test_draws_are_uniform():
     assert stats.chisquare([drawn[index] for index in range(7)]).pvalue > 0.01
 
 
-def test_every_prompt_gets_fresh_samples_even_if_two_rows_repeat_it():
-    draws = Schedule(Words(["a", "b", "a"]), seed=0, without_replacement=False).take(60)
-    asked = [(draw.case.target.messages, draw.target_sample) for draw in draws]
-    assert len(set(asked)) == len(asked)
-
-
-def test_a_contrast_numbers_both_its_prompts():
-    words = Words(["a", "b"], ["b", "c"])
-    draws = Schedule(words, seed=0, without_replacement=False).take(40)
-    asked = [
-        pair
-        for draw in draws
-        for pair in (
-            (draw.case.target.messages, draw.target_sample),
-            (draw.case.baseline.messages, draw.baseline_sample),
-        )
-    ]
-    assert len(set(asked)) == len(asked)
+def test_samples_of_a_prompt_are_numbered_by_its_rendered_ids():
+    samples = SampleNumbers()
+    assert [samples.next(ids) for ids in [(1, 2), (1,), (1, 2), (1, 2), (2,)]] == [0, 0, 1, 2, 0]
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100])

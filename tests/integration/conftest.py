@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,6 +39,15 @@ behaviors:
 """
 """`capitals` is violated by the unlearned organism; everything else holds for every one."""
 
+IMPORTED = (
+    "behavtest.experiment.engine",
+    "behavtest.report",
+    "filelock",
+    "peft",
+    "xdist.dsession",
+    "xdist.workermanage",
+)
+
 
 @pytest.fixture(scope="session")
 def base(organisms: Path) -> Path:
@@ -53,20 +64,17 @@ def unlearned(organisms: Path) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _warm(base: Path) -> None:
     """Import what a run imports: pytester drops modules first imported in an in-process run."""
-    import filelock
-    import peft
     import torch
-    import xdist.dsession
-    import xdist.workermanage
 
-    import behavtest.experiment.engine
-    import behavtest.pytest_plugin.outputs
-    import behavtest.report
+    import behavtest.pytest_plugin
     from behavtest.core import Message, Prompt, SamplingSettings
     from behavtest.sampling import BackendOptions, Request
     from behavtest.sampling.local import LocalBackend
 
-    assert all((filelock, peft, xdist, behavtest))
+    for name in IMPORTED:
+        importlib.import_module(name)
+    for module in pkgutil.iter_modules(behavtest.pytest_plugin.__path__):
+        importlib.import_module(f"behavtest.pytest_plugin.{module.name}")
     torch.set_num_threads(1)  # two workers share two cores
     backend = LocalBackend(str(base), BackendOptions())
     ids = backend.encode(Prompt((Message("user", "Hello!"),)))

@@ -11,7 +11,7 @@ def test_less_certainty_takes_fewer_pairs(behave, base):
     pairs = {}
     for alpha in ("0.05", "0.4"):
         result = behave.run(f"--behavtest-alpha={alpha}", "--behavtest-json=out.json", b=base)
-        result.stdout.fnmatch_lines([f"*; alpha {alpha}, closed e-BH"])
+        result.stdout.fnmatch_lines([f"alpha {alpha}, closed e-BH"])
         pairs[alpha] = behave.results()["polite"]["pairs"]
         found = behave.results()["polite"]
         assert found["interval"]["level"] == pytest.approx(1 - 2 * float(alpha))

@@ -33,8 +33,10 @@ BROKEN = {
         "*emty.jsonl: there is no such file; did you mean 'empty.jsonl'*",
     ),
     "a template without an end": (
-        "- {id: b, template: '{% for a in range(99999) %}{% for b in range(99999) %}x"
-        "{% endfor %}{% endfor %}', score: refusal, expect: not_worse}",
+        (
+            "- {id: b, template: '{% for a in range(99999) %}{% for b in range(99999) %}x"
+            "{% endfor %}{% endfor %}', score: refusal, expect: not_worse}"
+        ),
         "s.behav.yaml:3: behaviors[[]1].template: the template cannot be rendered: *",
     ),
     "one id twice": (
@@ -64,13 +66,11 @@ MARKS = {
         "test_m.py:2: test_it is marked as a behavior but has no argument `completion`*",
     ),
     "a fixture": (
-        "@pytest.mark.behavior(prompts=['Hi!'], expect='not_worse')\n"
-        "def test_it(completion, tmp_path): ...",
+        "@pytest.mark.behavior(prompts=['Hi!'], expect='not_worse')\ndef test_it(completion, tmp_path): ...",
         "test_m.py:2: test_it asks for tmp_path; a behavior test is called once per completion*",
     ),
     "async": (
-        "@pytest.mark.behavior(prompts=['Hi!'], expect='not_worse')\n"
-        "async def test_it(completion): ...",
+        "@pytest.mark.behavior(prompts=['Hi!'], expect='not_worse')\nasync def test_it(completion): ...",
         "test_m.py:2: test_it is async; a behavior test is a plain function",
     ),
     "positional": (
@@ -82,8 +82,7 @@ MARKS = {
         "test_m.py:2: promts: unknown field; did you mean 'prompts'*",
     ),
     "a missing file": (
-        "@pytest.mark.behavior(prompts='no.jsonl', expect='not_worse')\n"
-        "def test_it(completion): ...",
+        "@pytest.mark.behavior(prompts='no.jsonl', expect='not_worse')\ndef test_it(completion): ...",
         "test_m.py:2: prompts: no.jsonl: there is no such file*",
     ),
 }

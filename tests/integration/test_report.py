@@ -37,3 +37,14 @@ def test_without_a_run_there_is_none(behave):
     behave.suite()
     behave.run("--behavtest-report=report.html", "--collect-only")
     assert not (behave.path / "report.html").exists()
+
+
+def test_one_that_cannot_be_written_fails_the_session_but_hides_no_verdict(behave, base):
+    behave.suite()
+    behave.fill()
+    result = behave.run("--behavtest-report=/dev/null", b=base)
+    result.assert_outcomes(passed=3)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(
+        ["Every behavior holds.", "report: /dev/null: not a regular file; choose another path *"]
+    )

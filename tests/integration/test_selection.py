@@ -20,7 +20,7 @@ def test_m_selects_by_tag_under_strict_markers(behave, base):
         """
         import pytest
 
-        @pytest.mark.behavior(prompts=["Hi!"], expect={"at_least": 0}, tags=["python"])
+        @pytest.mark.behavior(prompts=["Hi!"], expect={"at_least": 0.5}, tags=["python"])
         def test_tagged(completion): ...
         """
     )

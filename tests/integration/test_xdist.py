@@ -54,6 +54,35 @@ def test_a_missing_model_is_told_before_workers_start(behave, base):
     result.stdout.no_fnmatch_line("*workers*")
 
 
+DEADLY = """
+import os, pathlib, signal
+
+class Deadly:
+    name = "deadly"
+
+    def __call__(self, completion):
+        died = pathlib.Path("died")
+        if not died.exists():
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 1.0
+
+def pytest_behavtest_scorers():
+    return {"deadly": lambda arguments: Deadly()}
+"""
+
+
+def test_another_worker_takes_over_when_one_is_killed(behave):
+    behave.pytester.makeconftest(DEADLY)
+    behavior = "- {{id: {}, prompts: [Hello!], score: deadly, max_new_tokens: 4, expect: {{at_least: 0.5}}}}"
+    behave.suite("behaviors:\n" + "\n".join(behavior.format(name) for name in ("one", "two")))
+    result = behave.run("--behavtest-json=out.json", mode="n2")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["worker 'gw*' crashed while running *"])
+    assert behave.verdicts() == {"one": "holds", "two": "holds"}
+    assert sorted(behave.rows("SELECT status FROM runs")) == [("finished",), ("interrupted",)]
+
+
 def test_ordinary_tests_alone_leave_no_folder_behind(behave, monkeypatch):
     temporary = behave.path / "tmp"
     temporary.mkdir()
@@ -61,3 +90,12 @@ def test_ordinary_tests_alone_leave_no_folder_behind(behave, monkeypatch):
     behave.pytester.makepyfile("def test_a(): ...")
     behave.pytester.runpytest_inprocess("-n1").assert_outcomes(passed=1)
     assert not list(temporary.glob("behavtest-*"))
+
+
+def test_the_controller_shows_how_far_the_workers_run_is(behave, unlearned, monkeypatch):
+    monkeypatch.setattr("behavtest.pytest_plugin.terminal._LINE_EVERY", 0.1)
+    behave.suite()
+    result = behave.run("--behavtest-batch-size=1", b=unlearned, mode="n2")
+    result.stdout.re_match_lines(
+        [r"behavtest: \d of 3 decided, \d+ pairs, [1-9]\d* generated, \d+ reused, \d+ s"]
+    )

@@ -69,3 +69,16 @@ def test_vocabularies_are_equal_by_content():
     ]
     assert digests[0] == digests[1]
     assert len(set(digests)) == 3
+
+
+def test_a_template_that_breaks_on_a_prompt_is_told_of_the_prompt():
+    chat = ChatTokenizer(tokenizer(template="{{ messages[0].content + 3 }}"), name="m")
+    with pytest.raises(PromptError, match="refuses a prompt with the roles user"):
+        chat.encode(HELLO)
+
+
+def test_a_template_that_prints_the_date_prints_the_same_one_every_day():
+    template = "{{ strftime_now('%d %b %Y') }} {{ strftime_now('%Y-%m-%d') }}"
+    words = ["?", "26", "Jul", "2024", "-", "07"]
+    chat = ChatTokenizer(tokenizer([*words, "end"], template), name="m")
+    assert chat.decode(chat.encode(HELLO)) == "26 Jul 2024 2024 - 07 - 26"

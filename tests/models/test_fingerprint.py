@@ -21,6 +21,7 @@ def test_a_copy_elsewhere_is_the_same_model(folder, tmp_path):
         json.dumps({"_name_or_path": "x", "transformers_version": "9", **config}, indent=4)
     )
     (tmp_path / "elsewhere" / "README.md").write_text("a card")
+    (tmp_path / "elsewhere" / "tokenizer_config.json").write_text('{"chat_template": "x"}')
     assert digest(tmp_path / "elsewhere") == before
 
 
@@ -34,6 +35,12 @@ def test_whatever_decides_answers_is_in_it(folder):
     seen.add(digest(folder))
     (folder / "generation_config.json").write_text('{"eos_token_id": 4}')
     seen.add(digest(folder))
+    (folder / "tokenizer_config.json").write_text('{"eos_token": "b"}')
+    seen.add(digest(folder))
+    (folder / "special_tokens_map.json").write_text('{"eos_token": "c"}')
+    seen.add(digest(folder))
+    (folder / "modeling.py").write_text("print()")
+    seen.add(digest(folder))
     (folder / "config.json").write_text('{"model_type": "llama", "hidden_size": 16}')
     seen.add(digest(folder))
-    assert len(seen) == 7
+    assert len(seen) == 10

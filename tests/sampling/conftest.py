@@ -1,25 +1,49 @@
-"""A model small enough for brute force."""
+"""Models small enough for brute force, of every kind of cache."""
 
 from __future__ import annotations
 
 import pytest
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
+from transformers import (
+    AutoModelForCausalLM,
+    Gemma3TextConfig,
+    GPT2Config,
+    Lfm2Config,
+    LlamaConfig,
+    MistralConfig,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
 
 VOCABULARY = 50
+SIZES = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 128,
+    "initializer_range": 0.3,
+}
+CONFIGS = {
+    "llama": lambda: LlamaConfig(**SIZES),
+    "sliding": lambda: MistralConfig(**SIZES, sliding_window=6),
+    "mixed": lambda: Gemma3TextConfig(
+        **SIZES, head_dim=8, sliding_window=6, layer_types=["sliding_attention", "full_attention"]
+    ),
+    "absolute": lambda: GPT2Config(
+        vocab_size=VOCABULARY, n_embd=32, n_layer=2, n_head=4, n_positions=128
+    ),
+    "convolution": lambda: Lfm2Config(**SIZES, layer_types=["conv", "full_attention"]),
+}
 
 
-@pytest.fixture(scope="session")
-def tiny_model() -> PreTrainedModel:
+def build(config: PreTrainedConfig) -> PreTrainedModel:
     torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=VOCABULARY,
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=128,
-        initializer_range=0.3,
-    )
-    return LlamaForCausalLM(config).eval()
+    return AutoModelForCausalLM.from_config(config).eval()
+
+
+@pytest.fixture(scope="session", params=CONFIGS)
+def tiny_model(request) -> PreTrainedModel:
+    return build(CONFIGS[request.param]())

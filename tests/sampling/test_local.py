@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from behavtest.core import Message, Prompt, SamplingSettings
 from behavtest.errors import ModelError, OutOfMemoryError, SettingsError
@@ -77,7 +78,8 @@ def test_out_of_memory_halves_the_batch_and_goes_on(base, monkeypatch):
     monkeypatch.setattr(decode_module, "decode", limited)
     found = answers(resized(base, 16), requests)
     assert [generation.text for generation in found] == [item.text for item in expected]
-    assert sizes[:4] == [16, 8, 4, 2]
+    assert sizes[:5] == [16, 8, 4, 2, 2]
+    assert max(sizes[3:]) == 2, "the size that fits is remembered"
 
 
 def test_out_of_memory_with_one_row_is_an_error_with_a_way_out(base, monkeypatch):
@@ -119,6 +121,47 @@ def test_a_config_that_does_not_fit_the_weights(base, tmp_path):
     broken = LocalBackend(str(tmp_path / "model"), BackendOptions(device="cpu"))
     with pytest.raises(ModelError, match=r"lack \d+ tensors"):
         answers(broken, ask(base, 1))
+
+
+def test_weights_of_layers_that_the_config_does_not_have(base, tmp_path):
+    shutil.copytree(base.name, tmp_path / "model")
+    config = tmp_path / "model" / "config.json"
+    config.write_text(
+        config.read_text().replace('"num_hidden_layers": 4', '"num_hidden_layers": 3')
+    )
+    broken = LocalBackend(str(tmp_path / "model"), BackendOptions(device="cpu"))
+    with pytest.raises(ModelError, match=r"hold \d+ tensors of layers"):
+        answers(broken, ask(base, 1))
+
+
+def test_a_model_that_computes_nan_is_an_error_and_no_answer(base, tmp_path):
+    shutil.copytree(base.name, tmp_path / "model")
+    file = tmp_path / "model" / "model.safetensors"
+    tensors = load_file(file)
+    name = next(name for name in tensors if "mlp" in name)
+    save_file({**tensors, name: tensors[name] * float("nan")}, file, metadata={"format": "pt"})
+    broken = LocalBackend(str(tmp_path / "model"), BackendOptions(device="cpu"))
+    with pytest.raises(ModelError, match="NaN"):
+        answers(broken, ask(base, 1))
+
+
+def test_another_end_token_makes_another_model(base, tmp_path):
+    shutil.copytree(base.name, tmp_path / "model")
+    file = tmp_path / "model" / "tokenizer_config.json"
+    file.write_text(file.read_text().replace("<|end|>", "<|user|>"))
+    other = LocalBackend(str(tmp_path / "model"), BackendOptions(device="cpu"))
+    assert other.fingerprint != base.fingerprint
+
+
+def test_the_cpus_own_way_of_running_out_of_memory(base, monkeypatch):
+    def limited(model, batch, **kwargs):
+        if len(batch) > 2:
+            raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")
+        return original(model, batch, **kwargs)
+
+    original = decode_module.decode
+    monkeypatch.setattr(decode_module, "decode", limited)
+    assert len(answers(resized(base, 8), ask(base, 8))) == 8
 
 
 def test_devices_and_dtypes_that_cannot_be_had(organisms):

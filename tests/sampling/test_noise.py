@@ -17,8 +17,7 @@ POSITIONS = torch.tensor([0, 3, 7])
 def test_no_bits_give_infinity_or_nan():
     extremes = torch.tensor([0, 1, 2**31, 2**32 - 2, 2**32 - 1])
     noise = gumbel(extremes)
-    assert not noise.isnan().any()
-    assert (noise < math.inf).all()
+    assert noise.isfinite().all()
     assert noise[0] == pytest.approx(33 * math.log(2), rel=1e-6)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from behavtest.core import Generation
-from behavtest.store import CompletionStore, Entry, open_store
+from behavtest.store import CompletionStore, Entry, open_store, storable
 
 
 def test_round_trip(tmp_path, entry, origin):
@@ -21,11 +21,16 @@ def test_nothing_asked_nothing_found(tmp_path):
 
 
 def test_lone_surrogates_are_replaced(tmp_path, entry, origin):
-    broken = entry._replace(generation=Generation((1,), (0.0,), "a\ud800b", "stop"))
+    made = storable(Generation((1,), (0.0,), "a\ud800b", "stop"))
+    assert made.text == "a?b"
     with open_store(tmp_path / "s.duckdb") as connection:
         store = CompletionStore(connection)
-        store.insert([broken], origin)
-        assert store.lookup(["k1"])["k1"].text == "a?b"
+        store.insert([entry._replace(generation=made)], origin)
+        assert store.lookup(["k1"])["k1"] == made
+
+
+def test_what_is_storable_stays_as_it_is(entry):
+    assert storable(entry.generation) is entry.generation
 
 
 def test_it_can_be_queried_with_plain_sql(tmp_path, entry, origin):
