@@ -73,6 +73,8 @@ def _evidence(found: BehaviorResult, alpha: float) -> str:
 
 
 def _way_out(found: BehaviorResult) -> str:
+    if found.estimate is None:
+        return "no pair was drawn within the budget; raise --behavtest-budget"
     if found.forecast is None:
         return "the estimate is too near the boundary to say how many more pairs would decide"
     option = "max-pairs" if found.stop == "max_pairs" else "budget"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
 from transformers import DynamicCache
@@ -88,7 +88,7 @@ class _Batch:
 
     def keep(self, alive: list[int]) -> None:
         """Drop every row but those at the given places."""
-        index = torch.LongTensor(alive).to(self.ids.device)
+        index = cast("torch.LongTensor", torch.tensor(alive, device=self.ids.device))
         self.cache.reorder_cache(index)  # unlike batch_select_indices, every kind of layer has it
         self.ids, self.mask = self.ids[index], self.mask[index]
         self.positions, self.seeds = self.positions[index], self.seeds[index]

@@ -25,7 +25,7 @@ def test_says_that_it_ended_the_run(behave, base):
 def test_a_time_that_is_over_leaves_all_inconclusive(behave, base):
     behave.suite()
     behave.fill()
-    result = behave.run("--behavtest-budget=0s", "--behavtest-json=out.json", b=base)
+    result = behave.run("--behavtest-budget=0.0001s", "--behavtest-json=out.json", b=base)
     result.assert_outcomes(failed=3)
     assert set(behave.verdicts().values()) == {"inconclusive"}
     assert {found["pairs"] for found in behave.results().values()} == {0}
@@ -37,8 +37,14 @@ def test_a_time_that_is_enough_changes_nothing(behave, base):
     behave.run("--behavtest-budget=2h", b=base).assert_outcomes(passed=3)
 
 
-@pytest.mark.parametrize("budget", ["a lot", "2d", "1.5", "-3"])
-def test_neither_pairs_nor_a_time_is_an_error(behave, budget: str):
+@pytest.mark.parametrize(
+    ("budget", "message"),
+    [
+        *[(text, "give a number of pairs *") for text in ("a lot", "2d", "1.5", "-3")],
+        *[(text, "it must be more than nothing") for text in ("0", "0s")],
+    ],
+)
+def test_neither_pairs_nor_a_time_is_an_error(behave, budget: str, message: str):
     result = behave.run(f"--behavtest-budget={budget}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: --behavtest-budget is '{budget}'; give a number of *"])
+    result.stderr.fnmatch_lines([f"ERROR: --behavtest-budget is '{budget}'; {message}"])
