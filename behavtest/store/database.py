@@ -24,6 +24,7 @@ _DAMAGE = (
     duckdb.InternalException,
     duckdb.FatalException,
 )
+_INTERRUPTED = "Query interrupted"
 _OWNER = re.compile(r"\(PID (\d+)\)")
 
 
@@ -49,6 +50,10 @@ def open_store(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     except _DAMAGE as error:  # damage far into the file shows only when that part is read
         raise _explain(error, path) from error
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if _INTERRUPTED in str(error):  # what DuckDB makes of a Ctrl-C during a query
+            raise KeyboardInterrupt from error
+        raise
     finally:
         connection.close()
 

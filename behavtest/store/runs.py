@@ -118,15 +118,22 @@ class RunStore:
 
     def finish(self, run_id: str, verdicts: Sequence[VerdictRecord], result: str) -> None:
         """Record a run's verdicts and its result, as JSON, in one transaction."""
+        committed = False
         self._connection.begin()
-        if verdicts:
-            self._connection.executemany(
-                _INSERT_VERDICT, [[run_id, *verdict] for verdict in verdicts]
+        try:
+            if verdicts:
+                self._connection.executemany(
+                    _INSERT_VERDICT, [[run_id, *verdict] for verdict in verdicts]
+                )
+            self._connection.execute(
+                "UPDATE runs SET status = 'finished', result = $2 WHERE run_id = $1",
+                [run_id, result],
             )
-        self._connection.execute(
-            "UPDATE runs SET status = 'finished', result = $2 WHERE run_id = $1", [run_id, result]
-        )
-        self._connection.commit()
+            self._connection.commit()
+            committed = True
+        finally:
+            if not committed:  # else nothing more could be recorded, not even the interruption
+                self._connection.rollback()
 
     def interrupt(self, run_id: str) -> None:
         """Record that a run was stopped before its verdicts."""
