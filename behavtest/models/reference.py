@@ -64,7 +64,7 @@ def _download(hub_id: HubId, folder: Path) -> Path:
         )
     except LocalEntryNotFoundError as error:
         raise ModelError(
-            f"there is no folder {folder}{_suggestion(folder)}; read as a hub id, "
+            f"there is no folder {folder}{_suggestion(folder)}, and as a hub id "
             f"{hub_id.repository} is not in the local hub cache and cannot be downloaded now "
             "(offline, or HF_HUB_OFFLINE is set)"
         ) from error
@@ -82,4 +82,4 @@ def _suggestion(folder: Path) -> str:
         return f" ({parent} does not exist either)"
     siblings = [entry.name for entry in parent.iterdir() if entry.is_dir()]
     close = difflib.get_close_matches(folder.name, siblings, n=1)
-    return f"; did you mean {parent / close[0]}?" if close else ""
+    return f" (did you mean {parent / close[0]}?)" if close else ""

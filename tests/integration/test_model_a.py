@@ -33,7 +33,7 @@ def test_a_missing_folder_names_what_it_may_have_meant(behave, base):
     behave.suite()
     result = behave.run(a=base.parent / "bas")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: there is no model folder *bas; did you mean {base}[?]"])
+    result.stderr.fnmatch_lines([f"ERROR: there is no model folder *bas (did you mean {base}[?])"])
     result.stdout.no_fnmatch_line("collected *")
 
 
@@ -41,7 +41,7 @@ def test_a_relative_name_that_looks_like_a_hub_id_is_explained(behave):
     behave.suite()
     result = behave.run(a="models/missing")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: there is no folder models/missing*read as a hub id*"])
+    result.stderr.fnmatch_lines(["ERROR: there is no folder models/missing*as a hub id*"])
     assert "Traceback" not in str(result.stderr) + str(result.stdout)
 
 

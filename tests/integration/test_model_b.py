@@ -52,7 +52,7 @@ def test_a_missing_folder_is_an_error_before_collection(behave, base):
     behave.suite()
     result = behave.run(b=base.parent / "unlerned")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: there is no model folder *; did you mean *unlearned[?]"])
+    result.stderr.fnmatch_lines(["ERROR: there is no model folder * (did you mean *unlearned[?])"])
     result.stdout.no_fnmatch_line("collected *")
 
 
