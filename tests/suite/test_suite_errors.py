@@ -414,7 +414,7 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
         "tolerance",
         "at_most has no tolerance: the bound is its margin",
     ),
-    ({"max_new_tokens": "0"}, 6, "max_new_tokens", "max_new_tokens is 0; it must be at least 1"),
+    ({"max_new_tokens": "0"}, 6, "max_new_tokens", "max_new_tokens is 0; it must be between 1 and 1,000,000"),
     (
         {"max_new_tokens": "1.5"},
         6,
@@ -430,7 +430,7 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
     ({"temperature": "-1"}, 6, "temperature", "it must be 0 or more"),
     ({"temperature": ".inf"}, 6, "temperature", "found the number inf, expected a finite one"),
     ({"temperature": "warm"}, 6, "temperature", "found the text 'warm', expected a number"),
-    ({"top_k": "-1"}, 6, "top_k", "top_k is -1; it must be 0 (no limit) or more"),
+    ({"top_k": "-1"}, 6, "top_k", "top_k is -1; it must be between 0 (no limit) and 1,000,000"),
     ({"top_p": "0"}, 6, "top_p", "it must be in (0, 1]"),
     ({"top_p": "[1]"}, 6, "top_p", "found a list, expected a number"),
     ({"tags": "safety"}, 6, "tags", "found the text 'safety', expected a list: [safety]"),
