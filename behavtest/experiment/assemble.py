@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from behavtest.experiment.trial import Observation, Trial
 
 PROCEDURE = "closed-e-bh"
-_PATH_POINTS = 200
+_PATH_POINTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _behavior_result(trial: Trial, verdict: VerdictName, family: _Family) -> Beh
         range_upper=trial.bounds.upper,
         mean_a=trial.mean_a,
         mean_b=trial.mean_b,
-        changed=trial.changed,
+        changed=None if trial.mean_a is None or trial.mean_b is None else trial.changed,
         e_holds=evidence.e_holds,
         e_violated=evidence.e_violated,
         forecast=forecast(evidence, family.alpha, family=family.size) if undecided else None,
@@ -173,11 +173,16 @@ def _path(trial: Trial) -> tuple[PathPoint, ...]:
     return tuple(
         PathPoint(
             pairs=int(place) + 1,
-            e_holds=e_value(float(holds[place])),
-            e_violated=e_value(float(violated[place])),
+            e_holds=_rounded(float(holds[place])),
+            e_violated=_rounded(float(violated[place])),
         )
         for place in places
     )
+
+
+def _rounded(log_e: float) -> float:
+    """Return an e-value with the digits a chart can show."""
+    return float(f"{e_value(log_e):.4g}")
 
 
 def _example(seen: Observation) -> PairExample:

@@ -24,7 +24,7 @@ class Pairing(NamedTuple):
 
     Args:
         name: ``coupled`` if both see the same noise.
-        reason: Why they do not, if they do not.
+        reason: Why they do not, if they do not; or that A and B are one model.
     """
 
     name: PairingName
@@ -35,6 +35,8 @@ def choose_pairing(model_a: Backend, model_b: Backend | None) -> Pairing:
     """Couple the models if they share a vocabulary; a verdict is valid either way."""
     if model_b is None:
         return Pairing("single", "")
+    if model_a.fingerprint == model_b.fingerprint:
+        return Pairing("coupled", "A and B are the same model: this run cannot find a change")
     if not model_a.vocabulary or not model_b.vocabulary:
         return Pairing("independent", "a backend does not tell its vocabulary")
     if model_a.vocabulary != model_b.vocabulary:

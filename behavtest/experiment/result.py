@@ -134,11 +134,11 @@ class BehaviorResult:
         range_upper: Greatest possible value.
         mean_a: Model A's mean score (target minus baseline in a contrast).
         mean_b: Model B's.
-        changed: Pairs in which the two texts differ.
+        changed: Pairs in which the two texts differ; None if only one model was asked.
         e_holds: E-value of "the expectation holds" at the stop (capped at 1e300).
         e_violated: E-value of "the expectation is violated" at the stop (capped at 1e300).
         forecast: For ``inconclusive``: how many more pairs a decision would likely take.
-        path: The evidence along the way, at most 200 points.
+        path: The evidence along the way, at most 100 points.
         examples: Pairs to read, the most telling first.
     """
 
@@ -166,7 +166,7 @@ class BehaviorResult:
     range_upper: float
     mean_a: float | None
     mean_b: float | None
-    changed: int
+    changed: int | None
     e_holds: float
     e_violated: float
     forecast: int | None

@@ -123,9 +123,13 @@ class Session:
             for part in _parts(batches):
                 if self.spending.out_of_time:
                     return
-                for batch, seen in zip(part, observe(part, self.models), strict=True):
-                    self.runs.add_pairs(self.run_id, batch.trial.name, batch.trial.add(seen))
-                    self.spending.pairs += len(seen)
+                records = [
+                    record
+                    for batch, seen in zip(part, observe(part, self.models), strict=True)
+                    for record in batch.trial.add(seen)
+                ]
+                self.runs.add_pairs(self.run_id, records)
+                self.spending.pairs += len(records)
 
     def _undecided(self, trials: list[Trial]) -> list[Trial]:
         for name, verdict in decisions(trials, self.settings.alpha).items():

@@ -108,6 +108,7 @@ class Trial:
             self._keep_if_telling(seen)
         return [
             PairRecord(
+                behavior=self.name,
                 pair=seen.place,
                 case_index=seen.case_index,
                 target_key_a=seen.keys[0],

@@ -81,6 +81,8 @@ class ChatTokenizer:
                     add_generation_prompt=True,
                     tokenize=True,
                     return_dict=False,
+                    # a prompt that is too long is refused later, in our own words
+                    tokenizer_kwargs={"verbose": False},
                 )
             except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
                 roles = ", ".join(turn["role"] for turn in turns)

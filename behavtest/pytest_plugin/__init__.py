@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from behavtest.pytest_plugin.mark import behavior_mark
+from behavtest.pytest_plugin.not_run import not_run_lines
 from behavtest.pytest_plugin.options import add_options, read_options
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE, State
 
@@ -80,7 +82,7 @@ def pytest_pycollect_makeitem(
     """Turn marked test functions into behaviors."""
     made = yield
     for item in made if isinstance(made, list) else [made]:
-        if isinstance(item, pytest.Function) and item.get_closest_marker("behavior") is not None:
+        if isinstance(item, pytest.Function) and behavior_mark(item) is not None:
             from behavtest.pytest_plugin.collect import behavior_of_function
 
             behavior_of_function(item, collector)
@@ -113,7 +115,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a behavior that lacks a model, and error on one that could not be computed."""
-    if BEHAVIOR in item.stash or item.get_closest_marker("behavior") is not None:
+    if BEHAVIOR in item.stash or behavior_mark(item) is not None:
         from behavtest.pytest_plugin.outcome import check_ready
 
         check_ready(item)
@@ -168,9 +170,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the verdicts."""
+    """Show the verdicts, and what was not run."""
     state = terminalreporter.config.stash[STATE]
     if state.result is not None or state.interrupted:
         from behavtest.pytest_plugin.terminal import summarize
 
         summarize(terminalreporter, state)
+    for line in not_run_lines(terminalreporter, state):
+        terminalreporter.write_line(line, yellow=True)

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from behavtest.errors import BehavtestError
+from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
+from behavtest.pytest_plugin.mark import behavior_mark
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from _pytest._code.code import TerminalRepr, TracebackStyle
+
     from behavtest.scoring import ScorerRegistry
     from behavtest.suite import Behavior
 
 SUFFIXES = (".behav.yaml", ".behav.yml")
-MARK = "behavior"
 
 
 class SuiteFile(pytest.File):
@@ -52,6 +55,14 @@ class BehaviorItem(pytest.Item):
     def runtest(self) -> None:
         """Do nothing: the run has decided before, and `outcome` reports it."""
 
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
+    ) -> str | TerminalRepr:
+        """Show our own failures as their text; a traceback of them would only cost time."""
+        if isinstance(excinfo.value, (BehaviorFailed, BehaviorErrored)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """Point at the behavior's line in its file."""
         return self.path, self.behavior.source.line - 1, self.name
@@ -65,7 +76,7 @@ def behavior_of_function(item: pytest.Function, collector: pytest.Collector) -> 
     """
     from behavtest.pytest_plugin.function import function_behavior
 
-    mark = item.get_closest_marker(MARK)
+    mark = behavior_mark(item)
     if mark is None:
         return
     try:

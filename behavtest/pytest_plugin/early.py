@@ -23,6 +23,9 @@ def check_models(config: pytest.Config) -> None:
     options: Options = config.stash[STATE].options
     if options.model_a is None or hasattr(config, "workerinput"):
         return
+    from behavtest.pytest_plugin.rootdir import check_ini
+
+    check_ini(config, options)
     from behavtest.models.folder import inspect_folder
     from behavtest.models.reference import HUB_ID, locate
 

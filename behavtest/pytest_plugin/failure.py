@@ -58,8 +58,10 @@ def _measured(found: BehaviorResult) -> str:
         for name, mean in (("A", found.mean_a), ("B", found.mean_b))
         if mean is not None
     ]
-    changed = f"; {found.changed} of {fmt.plural(found.pairs, 'pair')} changed"
-    return "mean score " + ", ".join(means) + (changed if len(means) > 1 else "")
+    changed = ""
+    if found.changed is not None:
+        changed = f"; {found.changed} of {fmt.plural(found.pairs, 'pair')} changed"
+    return "mean score " + ", ".join(means) + changed
 
 
 def _evidence(found: BehaviorResult, alpha: float) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from behavtest.errors import ScoreError, SuiteError
+from behavtest.pytest_plugin.mark import COMPLETION
 from behavtest.suite import Source, behavior_from_mark
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from behavtest.core import Completion
     from behavtest.suite import Behavior
-
-COMPLETION = "completion"
 
 
 class FunctionScorer:

@@ -135,7 +135,7 @@ def read_options(config: pytest.Config) -> Options:
         seed=_seed(texts["seed"]),
         budget=budget,
         inconclusive=cast("InconclusivePolicy", policy),
-        store=config.invocation_params.dir / Path(texts["store"]).expanduser(),
+        store=_project(config) / Path(texts["store"]).expanduser(),
         report=_output(config, texts["report"]),
         json=_output(config, texts["json"]),
         backend=_backend_options(config, texts),
@@ -169,16 +169,35 @@ def _backend_options(config: pytest.Config, texts: dict[str, str]) -> BackendOpt
     )
 
 
+def _project(config: pytest.Config) -> Path:
+    """Return the folder the store is relative to: the ini file's, seen from below, or this one."""
+    here = config.invocation_params.dir
+    if config.inipath is not None and here.is_relative_to(config.inipath.parent):
+        return config.inipath.parent
+    return here
+
+
 def _chat_template(config: pytest.Config, text: str) -> str | None:
     if text in {"", "none"}:
         return text or None
     file = config.invocation_params.dir / text
+    from jinja2 import TemplateSyntaxError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     try:
-        return file.read_text(encoding="utf-8")
+        template = file.read_text(encoding="utf-8")
+        ImmutableSandboxedEnvironment(extensions=["jinja2.ext.loopcontrols"]).parse(
+            template.replace("{% generation %}", "").replace("{% endgeneration %}", "")
+        )
     except (OSError, UnicodeError) as error:
         raise pytest.UsageError(
             f"--behavtest-chat-template: {file} cannot be read: {error}"
         ) from error
+    except TemplateSyntaxError as error:
+        raise pytest.UsageError(
+            f"--behavtest-chat-template: {file}:{error.lineno}: {error.message}"
+        ) from error
+    return template
 
 
 def _text(config: pytest.Config, option: _Option) -> str:

@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
 from behavtest.pytest_plugin.failure import failure_text
+from behavtest.pytest_plugin.not_run import NOT_RUN
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
 
 if TYPE_CHECKING:
     from behavtest.experiment import BehaviorResult
     from behavtest.pytest_plugin.state import State
-
-
-class BehaviorFailed(Exception):  # noqa: N818 - named for what it says to pytest
-    """A behavior is violated, or inconclusive where that counts as failing."""
-
-
-class BehaviorErrored(Exception):  # noqa: N818 - the same
-    """A behavior could not be computed."""
 
 
 def check_ready(item: pytest.Item) -> None:
@@ -37,9 +31,12 @@ def check_ready(item: pytest.Item) -> None:
         )
     state = item.config.stash[STATE]
     behavior = item.stash[BEHAVIOR]
+    needs_b = not behavior.expectation.absolute
+    if state.options.model_a is None or (state.options.model_b is None and needs_b):
+        item.user_properties.append(NOT_RUN)
     if state.options.model_a is None:
         pytest.skip("no model was given: --model-a BASE --model-b MODIFIED")
-    if state.options.model_b is None and not behavior.expectation.absolute:
+    if state.options.model_b is None and needs_b:
         pytest.skip(f"{behavior.expectation.kind.value} compares two models: give --model-b too")
     if state.failure is not None:
         raise BehaviorErrored(state.failure)

@@ -6,6 +6,7 @@ import textwrap
 import time
 from typing import TYPE_CHECKING
 
+from behavtest.pytest_plugin.rootdir import rootdir_hint
 from behavtest.report import format as fmt
 from behavtest.report.headline import headline, ranked
 from behavtest.report.words import procedure
@@ -31,24 +32,7 @@ def header_lines(config: pytest.Config, options: Options) -> list[str]:
     lines = [f"behavtest: model A {options.model_a}"]
     if options.model_b is not None:
         lines.append(f"behavtest: model B {options.model_b}")
-    return [*lines, *_rootdir_hint(config, options)]
-
-
-def _rootdir_hint(config: pytest.Config, options: Options) -> list[str]:
-    """Say so if pytest took a model for a test path.
-
-    pytest chooses its rootdir before it knows any plugin's options, and counts every argument
-    that exists as a path; a model outside the current folder then moves the rootdir, and with it
-    the node ids and the ini file.
-    """
-    here = config.invocation_params.dir
-    for flag, model in (("--model-a", options.model_a), ("--model-b", options.model_b)):
-        if model is None or model not in config.invocation_params.args:
-            continue
-        folder = (here / model).resolve()
-        if folder.exists() and not folder.is_relative_to(here) and config.rootpath != here:
-            return [f"behavtest: pytest counted the model in its rootdir; write {flag}={model}"]
-    return []
+    return [*lines, *rootdir_hint(config, options)]
 
 
 class TerminalProgress:
@@ -63,6 +47,7 @@ class TerminalProgress:
         self._reporter = reporter
         self._state = state
         self._shown = time.monotonic()
+        self._lines = 0
 
     def __call__(self, progress: ProgressState) -> None:
         """Take note of where the run is."""
@@ -76,12 +61,17 @@ class TerminalProgress:
         if self._reporter.isatty:
             self._reporter.rewrite(progress_line(progress), erase=True)
         else:
+            self._lines += 1
             self._reporter.write_line(progress_line(progress))
 
     def close(self) -> None:
-        """Remove the redrawn line."""
-        if self._reporter is not None and self._reporter.isatty:
+        """Remove the redrawn line; in a log that shows lines, show the last state."""
+        if self._reporter is None or self._state.progress is None:
+            return
+        if self._reporter.isatty:
             self._reporter.rewrite("", erase=True)
+        elif self._lines:
+            self._reporter.write_line(progress_line(self._state.progress))
 
 
 def progress_line(progress: ProgressState) -> str:
@@ -177,8 +167,8 @@ def _facts(result: RunResult) -> list[str]:
         ),
         f"alpha {result.alpha:g}, {procedure(result.procedure)}",
     ]
-    if result.pairing == "independent":
-        lines += textwrap.wrap(f"independent pairs: {result.pairing_reason}", _WIDTH)
+    if result.pairing_reason:
+        lines += textwrap.wrap(f"{result.pairing} pairs: {result.pairing_reason}", _WIDTH)
     return lines
 
 

@@ -64,7 +64,7 @@ def headline(run: RunResult) -> Headline:
         if grave:
             return Headline(
                 verdict=name,
-                title=_title(name, len(grave), total),
+                title=_title(name, len(grave), total) + _rest(name, order),
                 reasons=tuple(Reason(b, _sentence(b)) for b in grave[:_MOST_REASONS]),
                 more=max(0, len(grave) - _MOST_REASONS),
                 guarantee=words.violated_guarantee(run) if name == "violated" else _UNPROVEN,
@@ -124,6 +124,17 @@ _TITLES: dict[VerdictName, tuple[str, str]] = {
     "inconclusive": ("inconclusive", "The behavior is inconclusive"),
 }
 _UNPROVEN = "Nothing was shown to be violated, but not proven safe is not safe."
+
+
+def _rest(verdict: VerdictName, behaviors: list[BehaviorResult]) -> str:
+    """Count what is less grave than the headline's verdict but no less unproven."""
+    names = list(_TITLES)
+    parts = []
+    for name in names[names.index(verdict) + 1 :]:
+        number = sum(behavior.verdict == name for behavior in behaviors)
+        if number:
+            parts.append(f", {fmt.count(number)} {_TITLES[name][0]}")
+    return "".join(parts)
 
 
 def _title(verdict: VerdictName, number: int, total: int) -> str:

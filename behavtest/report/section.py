@@ -117,7 +117,9 @@ def section(behavior: BehaviorResult, run: RunResult, *, anchor: str, scale: Sca
         evidence_note=note,
         pairs=fmt.count(behavior.pairs),
         population=fmt.count(behavior.population),
-        changed=fmt.NONE if run.model_b is None else fmt.share(behavior.changed, behavior.pairs),
+        changed=fmt.NONE
+        if behavior.changed is None
+        else fmt.share(behavior.changed, behavior.pairs),
         row=row(behavior, scale=scale),
         chart_text=movement(behavior) + (f", {sure}" if sure else ""),
         means=_means(behavior, run),
@@ -166,7 +168,7 @@ def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
         Fact("Scorer", behavior.scorer + (", target minus baseline" * is_contrast(behavior))),
         Fact("Observations" if run.model_b is None else "Pairs", observed),
     ]
-    if run.model_b is not None and behavior.pairs:
+    if behavior.changed is not None and behavior.pairs:
         share = fmt.share(behavior.changed, behavior.pairs)
         facts.append(Fact("Texts that differ", f"{fmt.count(behavior.changed)} ({share})"))
     if behavior.pairs and not behavior.exact:
@@ -178,8 +180,16 @@ def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
     if behavior.tags:
         facts.append(Fact("Tags", ", ".join(behavior.tags)))
     facts.append(Fact("Written in", f"{behavior.file}:{behavior.line}", code=True))
-    facts.append(Fact("Run it alone", f"pytest {shlex.quote(behavior.name)}", code=True))
+    facts.append(Fact("Run it alone", _command(behavior, run), code=True))
     return tuple(facts)
+
+
+def _command(behavior: BehaviorResult, run: RunResult) -> str:
+    words_of_it = ["pytest", f"--model-a={run.model_a.name}"]
+    if run.model_b is not None:
+        words_of_it.append(f"--model-b={run.model_b.name}")
+    words_of_it += [f"--behavtest-seed={run.seed}", behavior.name]
+    return shlex.join(words_of_it)
 
 
 def _forecast(behavior: BehaviorResult) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
 from transformers import DynamicCache
 
-from behavtest.errors import ModelError
 from behavtest.sampling.choose import choose
 
 if TYPE_CHECKING:
@@ -114,9 +112,6 @@ def decode(
 
     Returns:
         One answer per request, in the order of the requests.
-
-    Raises:
-        ModelError: The model computes NaN.
     """
     rows = [_Row() for _ in requests]
     with torch.inference_mode():
@@ -130,11 +125,6 @@ def decode(
             batch.append(choice.tokens)
             if len(alive) <= _COMPACT_BELOW * len(batch.rows):
                 batch.keep(alive)
-    if any(math.isnan(logprob) for row in rows for logprob in row.logprobs):
-        raise ModelError(
-            "the model computes NaN: its weights are damaged, or its dtype cannot hold its "
-            "activations; try --behavtest-dtype=float32"
-        )
     return [Tokens(tuple(row.tokens), tuple(row.logprobs), row.finish_reason) for row in rows]
 
 

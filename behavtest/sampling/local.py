@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 from typing import TYPE_CHECKING
 
 from behavtest.core import Generation
@@ -136,6 +137,12 @@ class LocalBackend:
                     "smaller dtype (--behavtest-dtype)"
                 ) from error
             return None
+        if any(math.isnan(logprob) for row in rows for logprob in row.logprobs):
+            way_out = "" if self.dtype == "float32" else "; try --behavtest-dtype=float32"
+            raise ModelError(
+                f"{self.name} computes NaN: its weights are damaged, or {self.dtype} cannot hold "
+                f"its activations{way_out}"
+            )
         return [
             Generation(
                 token_ids=row.token_ids,

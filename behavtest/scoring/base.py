@@ -74,7 +74,14 @@ def check_prompt(scorer: Scorer, prompt: Prompt) -> None:
         ScoreError: The prompt's completions could not be scored.
     """
     if isinstance(scorer, ChecksPrompts):
-        scorer.check(prompt)
+        try:
+            scorer.check(prompt)
+        except ScoreError:
+            raise
+        except Exception as error:  # the same
+            raise ScoreError(
+                f"{scorer.name} raised {type(error).__name__} on a prompt's fields: {error}"
+            ) from error
 
 
 def checked_score(scorer: Scorer, completion: Completion) -> float:
@@ -90,7 +97,15 @@ def checked_score(scorer: Scorer, completion: Completion) -> float:
     Raises:
         ScoreError: The scorer failed, or did not return a number in [0, 1].
     """
-    score: object = scorer(completion)
+    try:
+        score: object = scorer(completion)
+    except ScoreError:
+        raise
+    except Exception as error:  # a plugin's code may raise anything; only its behavior fails
+        raise ScoreError(
+            f"{scorer.name} raised {type(error).__name__}: {error} "
+            f"(on the completion {completion.text[:200]!r})"
+        ) from error
     if not isinstance(score, numbers.Real) and hasattr(score, "item") and hasattr(score, "shape"):
         # a NumPy bool or an array of one number, as a comparison of arrays gives
         score = score.item() if score.shape == () else score

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from behavtest.errors import BehavtestError, SettingsError
 from behavtest.scoring.combine import All, Any, Not
@@ -115,10 +115,21 @@ class ScorerRegistry:
                 path=path,
             )
         try:
-            return self._factories[name](arguments)
+            made: object = self._factories[name](arguments)
         except (ValueError, BehavtestError) as error:
             line = getattr(error, "line", None)
             raise ScorerSpecError(str(error), path=inner, line=line) from error
+        except Exception as error:  # a plugin's code may raise anything
+            raise ScorerSpecError(
+                f"the scorer {name!r} cannot be made: {type(error).__name__}: {error}", path=inner
+            ) from error
+        if not callable(made) or not isinstance(getattr(made, "name", None), str):
+            raise ScorerSpecError(
+                f"the plugin's factory of {name!r} made {describe(made)}; a scorer is callable "
+                "and has a `name`",
+                path=inner,
+            )
+        return cast("Scorer", made)
 
     def _list(self, specs: object, path: tuple[Step, ...], *, name: str) -> list[Scorer]:
         if not isinstance(specs, Sequence) or isinstance(specs, str) or not specs:

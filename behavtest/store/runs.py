@@ -41,6 +41,7 @@ class RunRecord:
 class PairRecord(NamedTuple):
     """One observation, with where its texts are and the evidence after it."""
 
+    behavior: str
     pair: int
     case_index: int
     target_key_a: str | None
@@ -72,15 +73,15 @@ class VerdictRecord(NamedTuple):
     upper: float | None
     mean_a: float | None
     mean_b: float | None
-    changed: int
+    changed: int | None
     e_holds: float
     e_violated: float
 
 
-_PAIR_TYPES = ("INTEGER", "BIGINT", *["VARCHAR"] * 4, *["DOUBLE"] * 5)
+_PAIR_TYPES = ("VARCHAR", "INTEGER", "BIGINT", *["VARCHAR"] * 4, *["DOUBLE"] * 5)
 _INSERT_PAIRS = (
-    "INSERT INTO pairs SELECT $1, $2, "
-    + ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(_PAIR_TYPES, start=3))
+    "INSERT INTO pairs SELECT $1, "
+    + ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(_PAIR_TYPES, start=2))
 )  # fmt: skip
 _INSERT_RUN = """
 INSERT INTO runs (
@@ -110,11 +111,11 @@ class RunStore:
         self._connection.execute("UPDATE runs SET status = 'interrupted' WHERE status = 'running'")
         self._connection.execute(_INSERT_RUN, list(astuple(run)))
 
-    def add_pairs(self, run_id: str, behavior: str, pairs: Sequence[PairRecord]) -> None:
-        """Record observations of one behavior, in schedule order."""
+    def add_pairs(self, run_id: str, pairs: Sequence[PairRecord]) -> None:
+        """Record observations, each behavior's in schedule order."""
         if pairs:
             columns = [list(column) for column in zip(*pairs, strict=True)]
-            self._connection.execute(_INSERT_PAIRS, [run_id, behavior, *columns])
+            self._connection.execute(_INSERT_PAIRS, [run_id, *columns])
 
     def finish(self, run_id: str, verdicts: Sequence[VerdictRecord], result: str) -> None:
         """Record a run's verdicts and its result, as JSON, in one transaction."""

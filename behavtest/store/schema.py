@@ -72,7 +72,7 @@ CREATE TABLE verdicts (
     upper DOUBLE,
     mean_a DOUBLE,
     mean_b DOUBLE,
-    changed INTEGER NOT NULL,
+    changed INTEGER,
     e_holds DOUBLE NOT NULL,
     e_violated DOUBLE NOT NULL
 );

@@ -24,7 +24,7 @@ _WRITTEN: Final = {
 
 
 def read_expectation(
-    node: Node, *, tolerance: Node | None, default: Node | None, contrast: bool
+    node: Node, *, tolerance: Node | None, default: Node | None, contrast: bool, greedy: bool
 ) -> Expectation:
     """Read what change is allowed.
 
@@ -33,6 +33,7 @@ def read_expectation(
         tolerance: The behavior's own tolerance, if it has one.
         default: Its file's default tolerance, if there is one.
         contrast: Whether scores are differences of two.
+        greedy: Whether completions are decoded greedily, so that the answer can be exact.
 
     Raises:
         SuiteError: It cannot be read, or the margin lies outside what can be observed.
@@ -51,6 +52,11 @@ def read_expectation(
         expectation.check(_bounds(expectation, contrast=contrast))
     except ValueError as error:
         raise place.error(str(error)) from None
+    if kind is Kind.UNCHANGED and expectation.margin == 0 and not greedy:
+        raise place.error(
+            "no number of samples can show a change of exactly 0; write the change that does not "
+            "matter, or use temperature: 0, where every prompt can be seen"
+        )
     return expectation
 
 

@@ -74,9 +74,9 @@ def read_behavior(
         if population is not None:
             check_scorer(scorer, population, score_node)
     with problems.collected():
-        expectation = _expectation(outline, fields)
-    with problems.collected():
         settings = read_settings({**defaults, **fields})
+    with problems.collected():
+        expectation = _expectation(outline, fields, greedy=settings.greedy)
     with problems.collected():
         tags = _tags(defaults, fields)
     with problems.collected():
@@ -121,14 +121,17 @@ def _with_setting(settings: SamplingSettings, name: str, node: Node) -> Sampling
         raise node.error(str(error)) from None
 
 
-def _expectation(outline: Outline, fields: Mapping[str, Node]) -> Expectation:
+def _expectation(outline: Outline, fields: Mapping[str, Node], *, greedy: bool) -> Expectation:
     if "expect" not in fields:
-        raise outline.node.error("there is no 'expect'; not_worse, say, or unchanged")
+        raise outline.node.error(
+            "there is no 'expect'; say what may change: expect: not_worse, for one"
+        )
     return read_expectation(
         fields["expect"],
         tolerance=fields.get("tolerance"),
         default=outline.defaults.get("tolerance"),
         contrast="contrast" in fields,
+        greedy=greedy,
     )
 
 

@@ -53,10 +53,17 @@ def test_a_missing_file_is_an_error(behave):
     )
 
 
-@pytest.mark.parametrize("broken", ["{% for %}", "{{ raise_exception('no system role') }}"])
-def test_one_that_cannot_be_rendered_is_an_error(behave, broken: str):
+def test_one_that_is_no_template_is_an_error_before_anything_runs(behave):
     behave.suite()
-    (behave.path / "broken.jinja").write_text(broken)
+    (behave.path / "broken.jinja").write_text("fine\n{% for %}")
+    result = behave.run("--behavtest-chat-template=broken.jinja")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --behavtest-chat-template: *broken.jinja:2: *"])
+
+
+def test_one_that_cannot_be_rendered_is_an_error(behave):
+    behave.suite()
+    (behave.path / "broken.jinja").write_text("{{ raise_exception('no system role') }}")
     result = behave.run("--behavtest-chat-template=broken.jinja")
     result.assert_outcomes(errors=1, skipped=2)
     result.stdout.fnmatch_lines(

@@ -20,7 +20,8 @@ def test_a_model_holds_against_itself(behave, base):
     result = behave.run("--behavtest-json=out.json", b=base)
     result.assert_outcomes(passed=3)
     assert result.ret == pytest.ExitCode.OK
-    assert {found["changed"] for found in behave.results().values()} == {0}
+    result.stdout.fnmatch_lines(["*A and B are the same model: this run cannot find a change"])
+    assert {found["changed"] for found in behave.results().values()} == {0, None}
 
 
 def test_absolute_expectations_are_about_model_b(behave, base, unlearned):

@@ -163,8 +163,11 @@ def test_certainty() -> None:
 @pytest.mark.parametrize(
     ("verdicts", "title"),
     [
-        (["violated", "error", "holds"], "1 of 3 behaviors violated"),
-        (["error", "inconclusive", "holds"], "1 of 3 behaviors could not be measured"),
+        (["violated", "error", "holds"], "1 of 3 behaviors violated, 1 could not be measured"),
+        (
+            ["error", "inconclusive", "holds"],
+            "1 of 3 behaviors could not be measured, 1 inconclusive",
+        ),
         (["inconclusive", "inconclusive", "holds"], "2 of 3 behaviors inconclusive"),
         (["violated", "violated"], "All 2 behaviors violated"),
         (["inconclusive"], "The behavior is inconclusive"),

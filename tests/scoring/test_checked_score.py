@@ -74,3 +74,14 @@ def test_combinators_check_what_they_combine() -> None:
     assert checked_score(Not(_Fixed(0.25)), _ANY) == 0.75
     assert checked_score(All([_Fixed(0.25), _Fixed(0.5)]), _ANY) == 0.25
     assert checked_score(Any([_Fixed(0.25), _Fixed(0.5)]), _ANY) == 0.5
+
+
+def test_a_scorer_that_raises_fails_its_behavior_and_not_the_run() -> None:
+    class Raises:
+        name = "raises"
+
+        def __call__(self, completion: Completion) -> float:
+            return 1 / len(completion.text)
+
+    with pytest.raises(ScoreError, match=r"raises raised ZeroDivisionError: .*completion ''"):
+        checked_score(Raises(), Completion(Prompt(()), ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import SimpleNamespace
 
@@ -87,3 +88,23 @@ def test_the_hook_offers_what_the_registry_has() -> None:
     offered = builtin.pytest_behavtest_scorers()
     assert isinstance(offered, Mapping)
     assert {*offered, "all", "any", "not"} == set(builtin_registry().names)
+
+
+def _broken(arguments: object) -> object:
+    raise KeyError("gone")
+
+
+@pytest.mark.parametrize(
+    ("factory", "message"),
+    [
+        (lambda arguments: 3, "made the number 3; a scorer is callable and has a `name`"),
+        (lambda arguments: lambda completion: 1.0, "a scorer is callable and has a `name`"),
+        (_broken, "cannot be made: KeyError: 'gone'"),
+    ],
+)
+def test_a_plugin_that_makes_no_scorer_is_told_where_the_suite_asks(
+    factory: object, message: str
+) -> None:
+    registry = ScorerRegistry({"odd": factory})
+    with pytest.raises(ScorerSpecError, match=re.escape(message)):
+        registry.build("odd")

@@ -9,7 +9,7 @@ import pytest
 from behavtest.store import PairRecord, RunRecord, RunStore, VerdictRecord, open_store
 
 RUN = RunRecord("r1", "2026-01-01T00:00:00", 7, 0.05, "base", "fa", "mod", "fb", "{}")
-PAIR = PairRecord(0, 3, "ka", "kb", None, None, 1.0, 0.0, -1.0, -0.5, float("inf"))
+PAIR = PairRecord("s::b", 0, 3, "ka", "kb", None, None, 1.0, 0.0, -1.0, -0.5, float("inf"))
 VERDICT = VerdictRecord(
     behavior="s::b",
     suite="s",
@@ -46,12 +46,12 @@ def test_a_run_from_start_to_finish(connection):
     runs = RunStore(connection)
     runs.start(RUN)
     assert status(connection) == {"r1": "running"}
-    runs.add_pairs("r1", "s::b", [PAIR, PAIR._replace(pair=1)])
-    runs.add_pairs("r1", "s::b", [])
+    runs.add_pairs("r1", [PAIR, PAIR._replace(pair=1)])
+    runs.add_pairs("r1", [])
     runs.finish("r1", [VERDICT], '{"some": "result"}')
     assert status(connection) == {"r1": "finished"}
     pairs = connection.execute("SELECT * FROM pairs ORDER BY pair").fetchall()
-    assert pairs == [("r1", "s::b", *PAIR), ("r1", "s::b", *PAIR._replace(pair=1))]
+    assert pairs == [("r1", *PAIR), ("r1", *PAIR._replace(pair=1))]
     assert connection.execute("SELECT * FROM verdicts").fetchall() == [("r1", *VERDICT)]
 
 

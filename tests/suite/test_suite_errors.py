@@ -414,7 +414,12 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
         "tolerance",
         "at_most has no tolerance: the bound is its margin",
     ),
-    ({"max_new_tokens": "0"}, 6, "max_new_tokens", "max_new_tokens is 0; it must be between 1 and 1,000,000"),
+    (
+        {"max_new_tokens": "0"},
+        6,
+        "max_new_tokens",
+        "max_new_tokens is 0; it must be between 1 and 1,000,000",
+    ),
     (
         {"max_new_tokens": "1.5"},
         6,
@@ -516,9 +521,9 @@ def test_one_look_shows_every_mistake(load: Load) -> None:
         "3: behaviors[0].tgs",
         "3: behaviors[0].prompts",
         "3: behaviors[0].score",
-        "3: behaviors[0].expect",
         "3: behaviors[0].top_k",
         "3: behaviors[0].top_p",
+        "3: behaviors[0].expect",
         "5: behaviors[2]",
     ]
 
@@ -588,3 +593,12 @@ def test_folders_and_empty_variable_files(load: Load) -> None:
     assert "this is a folder" in str(_error(load, _written(prompts="folder.txt")))
     error = _error(load, _written(prompts=None, template="a", variables="{x: empty.txt}"))
     assert str(error) == "empty.txt: the file has no lines"
+
+
+def test_a_change_of_exactly_nothing_can_be_shown_only_where_it_is_exact(load: Load) -> None:
+    text = """
+        behaviors:
+          - {id: a, prompts: [Hi], score: json, expect: unchanged, tolerance: 0%s}
+    """
+    assert "no number of samples can show" in _error(load, text % "").message
+    assert load(text % ", temperature: 0").behaviors[0].expectation.margin == 0
