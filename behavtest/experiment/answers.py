@@ -20,19 +20,14 @@ class Question(NamedTuple):
     """One completion wanted.
 
     Args:
+        key: Where its completion is stored; see `Answers.question`.
         request: Prompt and seed.
         settings: How tokens are chosen.
     """
 
+    key: str
     request: Request
     settings: SamplingSettings
-
-
-class Asked(NamedTuple):
-    """A question under the key its completion is stored under."""
-
-    key: str
-    question: Question
 
 
 class Answers:
@@ -61,14 +56,15 @@ class Answers:
         self._versions = versions
         self._tick = tick
 
-    def key(self, question: Question) -> str:
-        """Return the key a question's completion is stored under."""
-        return completion_key(
+    def question(self, request: Request, settings: SamplingSettings) -> Question:
+        """Word a request as a question to this model, under the key of its completion."""
+        key = completion_key(
             fingerprint=self.backend.fingerprint,
-            prompt_ids=question.request.prompt_ids,
-            settings=question.settings,
-            seed=question.request.seed,
+            prompt_ids=request.prompt_ids,
+            settings=settings,
+            seed=request.seed,
         )
+        return Question(key, request, settings)
 
     def ask(
         self, questions: Sequence[Question], references: Sequence[Generation | None]
@@ -85,15 +81,15 @@ class Answers:
         Raises:
             ModelError: The model cannot answer.
         """
-        distinct = {self.key(question): place for place, question in enumerate(questions)}
+        distinct = {question.key: place for place, question in enumerate(questions)}
         found = dict(self._store.lookup(distinct))
         reused = len(found)
-        missing: defaultdict[SamplingSettings, list[Asked]] = defaultdict(list)
+        missing: defaultdict[SamplingSettings, list[Question]] = defaultdict(list)
         hints: dict[str, Generation | None] = {}
         for key, place in distinct.items():
             if key not in found:
                 question = questions[place]
-                missing[question.settings].append(Asked(key, question))
+                missing[question.settings].append(question)
                 hints[key] = references[place]
         for settings, asked in missing.items():
             found |= self._generate(settings, asked, hints)
@@ -103,19 +99,19 @@ class Answers:
     def _generate(
         self,
         settings: SamplingSettings,
-        asked: list[Asked],
+        asked: list[Question],
         hints: Mapping[str, Generation | None],
     ) -> dict[str, Generation]:
         answers: dict[str, Generation] = {}
-        requests = [item.question.request for item in asked]
+        requests = [question.request for question in asked]
         started = time.perf_counter()
         batches = self.backend.generate(
-            requests, settings, references=[hints[item.key] for item in asked]
+            requests, settings, references=[hints[question.key] for question in asked]
         )
         for batch in batches:
             seconds = (time.perf_counter() - started) / len(batch)
             entries = [
-                Entry(asked[place].key, *asked[place].question.request, storable(generation))
+                Entry(asked[place].key, *asked[place].request, storable(generation))
                 for place, generation in batch
             ]
             self._store.insert(

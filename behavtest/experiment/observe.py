@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from behavtest.core import Generation, Prompt
-    from behavtest.experiment.answers import Answers, Question
+    from behavtest.experiment.answers import Question
     from behavtest.experiment.pairing import ModelPair, Replies, Twin
     from behavtest.experiment.schedule import Draw
     from behavtest.experiment.trial import Trial
@@ -84,8 +84,7 @@ def observe(batches: Sequence[Batch], models: ModelPair) -> list[list[Observatio
         for twin in (planned.target, planned.baseline)
         if twin is not None
     ]
-    replies = models.ask(twins)
-    scoring = _Scoring(models, replies)
+    scoring = _Scoring(models.ask(twins))
     return [scoring.observations(batch) for batch in batches]
 
 
@@ -108,8 +107,7 @@ class _Answer(NamedTuple):
 class _Scoring:
     """Turns a round's replies into observations."""
 
-    def __init__(self, models: ModelPair, replies: Replies) -> None:
-        self._models = models
+    def __init__(self, replies: Replies) -> None:
         self._replies = replies
 
     def observations(self, batch: Batch) -> list[Observation]:
@@ -146,8 +144,8 @@ class _Scoring:
         )
 
     def _scored(self, trial: Trial, prompt: Prompt, twin: Twin) -> _Scored:
-        answer_a = _find(self._models.a, twin.to_a, self._replies.from_a)
-        answer_b = _find(self._models.b, twin.to_b, self._replies.from_b)
+        answer_a = _find(twin.to_a, self._replies.from_a)
+        answer_b = _find(twin.to_b, self._replies.from_b)
         scorer = trial.behavior.scorer
         a, b = answer_a.generation, answer_b.generation
         score_a = None if a is None else checked_score(scorer, _completion(prompt, a))
@@ -167,13 +165,10 @@ class _Scoring:
         return _Scored(side, answer_a.key, answer_b.key, changed)
 
 
-def _find(
-    answers: Answers | None, question: Question | None, replies: Mapping[str, Generation]
-) -> _Answer:
-    if answers is None or question is None:
+def _find(question: Question | None, replies: Mapping[str, Generation]) -> _Answer:
+    if question is None:
         return _Answer(None, None)
-    key = answers.key(question)
-    return _Answer(key, replies[key])
+    return _Answer(question.key, replies[question.key])
 
 
 def _completion(prompt: Prompt, generation: Generation) -> Completion:

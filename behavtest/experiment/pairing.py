@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from behavtest.errors import OutOfMemoryError, PromptError
-from behavtest.experiment.answers import Question
 from behavtest.sampling import Request, request_seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from behavtest.core import Generation, Prompt, SamplingSettings
-    from behavtest.experiment.answers import Answers
+    from behavtest.experiment.answers import Answers, Question
     from behavtest.experiment.schedule import SampleNumbers
     from behavtest.sampling import Backend
 
@@ -119,7 +118,7 @@ class ModelPair:
                     sample_index=number,
                     salt="model-b" if independent else "",
                 )
-            questions[side] = Question(Request(ids, seed), settings)
+            questions[side] = side.question(Request(ids, seed), settings)
         return Twin(questions.get(self.a), None if self.b is None else questions.get(self.b))
 
     def ask(self, twins: Sequence[Twin]) -> Replies:
@@ -135,7 +134,7 @@ class ModelPair:
         asked_b = [twin for twin in twins if twin.to_b is not None]
         to_b = [twin.to_b for twin in asked_b if twin.to_b is not None]
         references = [
-            from_a[self.a.key(twin.to_a)]
+            from_a[twin.to_a.key]
             if twin.to_a is not None and self.pairing.name == "coupled"
             else None
             for twin in asked_b

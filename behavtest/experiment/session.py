@@ -76,11 +76,11 @@ class Session:
         self._stopped: dict[str, Verdict] = {}
         self._behaviors = 0
         self._decided = 0
-        versions = json.dumps(self.versions)
+        self._versions = json.dumps(self.versions)
         completions = CompletionStore(connection)
 
         def answers(backend: Backend) -> Answers:
-            return Answers(backend, completions, versions=versions, tick=self._tell)
+            return Answers(backend, completions, versions=self._versions, tick=self._tell)
 
         self.models = ModelPair(
             answers(model_a), None if model_b is None else answers(model_b), seed=settings.seed
@@ -98,7 +98,7 @@ class Session:
             fingerprint_a=model_a.fingerprint,
             model_b=None if model_b is None else model_b.name,
             fingerprint_b=None if model_b is None else model_b.fingerprint,
-            versions=json.dumps(self.versions),
+            versions=self._versions,
         )
 
     def rounds(self, trials: list[Trial]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from safetensors import SafetensorError
@@ -13,7 +14,7 @@ from behavtest.errors import ModelError, SettingsError
 from behavtest.models.folder import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from transformers import PreTrainedModel
 
@@ -83,7 +84,7 @@ def load_model(
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw over our own
-    try:
+    with _explained(f"the model in {folder.path} cannot be loaded"):
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder.path,
             dtype=getattr(torch, dtype),
@@ -91,12 +92,6 @@ def load_model(
             use_safetensors=True,
             output_loading_info=True,
         )
-    except RuntimeError as error:
-        if is_out_of_memory(error):
-            raise
-        raise ModelError(f"the model in {folder.path} cannot be loaded: {error}") from error
-    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
-        raise ModelError(f"the model in {folder.path} cannot be loaded: {error}") from error
     model, info = loaded
     _check_complete(folder, info)
     _check_cached(folder, model)
@@ -134,6 +129,21 @@ def _check_cached(folder: ModelFolder, model: PreTrainedModel) -> None:
         )
 
 
+@contextmanager
+def _explained(message: str) -> Iterator[None]:
+    """Turn what a library raises of a bad folder into a ModelError; running out of memory is none.
+
+    Raises:
+        ModelError: The block failed.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
+        if isinstance(error, RuntimeError) and is_out_of_memory(error):
+            raise
+        raise ModelError(f"{message}: {error}") from error
+
+
 def is_out_of_memory(error: RuntimeError) -> bool:
     """Tell whether torch ran out of memory; only CUDA has an exception of its own for it."""
     import torch
@@ -155,17 +165,11 @@ def attach_adapter(model: PreTrainedModel, adapter: ModelFolder) -> PreTrainedMo
         raise ModelError(
             f"{adapter.path} is a LoRA adapter, which needs peft: pip install 'behavtest[lora]'"
         ) from error
-    try:
-        with warnings.catch_warnings():
-            # peft uses names that transformers deprecates; neither is the user's doing
-            warnings.simplefilter("ignore", FutureWarning)
-            adapted = PeftModel.from_pretrained(model, str(adapter.path))
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        if isinstance(error, RuntimeError) and is_out_of_memory(error):
-            raise
-        raise ModelError(
-            f"the adapter in {adapter.path} does not fit the base model: {error}"
-        ) from error
+    does_not_fit = f"the adapter in {adapter.path} does not fit the base model"
+    with _explained(does_not_fit), warnings.catch_warnings():
+        # peft uses names that transformers deprecates; neither is the user's doing
+        warnings.simplefilter("ignore", FutureWarning)
+        adapted = PeftModel.from_pretrained(model, str(adapter.path))
     return cast("PreTrainedModel", adapted.eval())
 
 

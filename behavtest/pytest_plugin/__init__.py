@@ -82,10 +82,13 @@ def pytest_pycollect_makeitem(
     """Turn marked test functions into behaviors."""
     made = yield
     for item in made if isinstance(made, list) else [made]:
-        if isinstance(item, pytest.Function) and behavior_mark(item) is not None:
+        if not isinstance(item, pytest.Function):
+            continue
+        mark = behavior_mark(item)
+        if mark is not None:
             from behavtest.pytest_plugin.collect import behavior_of_function
 
-            behavior_of_function(item, collector)
+            behavior_of_function(item, mark, collector)
     return made
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from behavtest.errors import BehavtestError
 from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
-from behavtest.pytest_plugin.mark import behavior_mark
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     from behavtest.scoring import ScorerRegistry
     from behavtest.suite import Behavior
-
-SUFFIXES = (".behav.yaml", ".behav.yml")
 
 
 class SuiteFile(pytest.File):
@@ -68,7 +65,9 @@ class BehaviorItem(pytest.Item):
         return self.path, self.behavior.source.line - 1, self.name
 
 
-def behavior_of_function(item: pytest.Function, collector: pytest.Collector) -> None:
+def behavior_of_function(
+    item: pytest.Function, mark: pytest.Mark, collector: pytest.Collector
+) -> None:
     """Attach the behavior that a marked test function states to its item.
 
     Raises:
@@ -76,9 +75,6 @@ def behavior_of_function(item: pytest.Function, collector: pytest.Collector) -> 
     """
     from behavtest.pytest_plugin.function import function_behavior
 
-    mark = behavior_mark(item)
-    if mark is None:
-        return
     try:
         behavior = function_behavior(item, mark, file=_shown(item.config, item.path))
     except BehavtestError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import traceback
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import pytest
 
 from behavtest.errors import ScoreError, SuiteError
 from behavtest.pytest_plugin.mark import COMPLETION
+from behavtest.scoring import raised_on
 from behavtest.suite import Source, behavior_from_mark
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class FunctionScorer:
             score = self._function(**self._parameters, completion=completion)
         except (AssertionError, pytest.fail.Exception) as failure:
             if isinstance(failure, pytest.xfail.Exception):
-                raise self._raised(failure, completion) from failure
+                raise raised_on(completion, failure, name=self.name) from failure
             return 0.0
         except pytest.skip.Exception as skipped:
             raise ScoreError(
@@ -59,7 +59,7 @@ class FunctionScorer:
                 "said: return a score"
             ) from skipped
         except (Exception, SystemExit) as error:  # the user's code may raise anything
-            raise self._raised(error, completion) from error
+            raise raised_on(completion, error, name=self.name) from error
         if score is None:
             return 1.0
         if not isinstance(score, Real):
@@ -68,13 +68,6 @@ class FunctionScorer:
                 "between 0 and 1"
             )
         return float(score)
-
-    def _raised(self, error: BaseException, completion: Completion) -> ScoreError:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return ScoreError(
-            f"{self.name} raised {type(error).__name__}: {error} "
-            f"({Path(place.filename).name}:{place.lineno}, on the completion {completion.text!r})"
-        )
 
 
 def function_behavior(item: pytest.Function, mark: pytest.Mark, *, file: str) -> Behavior:

@@ -140,14 +140,13 @@ def _run_or_read(
             return known
         try:
             result = _run(config, family, progress)
-        except BehavtestError as error:
-            (shared / _FAILURE).write_text(str(error), encoding="utf-8")
-            raise
         except Exception as error:
-            # A bug, ours or a plugin's: the other workers must not run into it one by one.
-            (shared / _FAILURE).write_text(traceback.format_exc(), encoding="utf-8")
-            raise BehavtestError(traceback.format_exc()) from error
-        _write_shared(shared, result)
+            # Whatever it is, a bug included, the other workers must not run into it one by one.
+            ours = isinstance(error, BehavtestError)
+            text = str(error) if ours else traceback.format_exc()
+            (shared / _FAILURE).write_text(text, encoding="utf-8")
+            raise BehavtestError(text) from error
+        put(shared / _RESULT, result)
         return result
 
 
@@ -168,9 +167,10 @@ def read_shared(shared: Path) -> RunResult | None:
     return msgspec.json.decode((shared / _RESULT).read_bytes(), type=RunResult)
 
 
-def _write_shared(shared: Path, result: RunResult) -> None:
+def put(file: Path, value: object) -> None:
+    """Write a value as JSON in one step: another process reads all of it or the one before."""
     import msgspec
 
-    unfinished = shared / f"{_RESULT}.{os.getpid()}"
-    unfinished.write_bytes(msgspec.json.encode(result))
-    unfinished.replace(shared / _RESULT)
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    unfinished.write_bytes(msgspec.json.encode(value))
+    unfinished.replace(file)

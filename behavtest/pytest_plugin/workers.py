@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behavtest.errors import BehavtestError
-from behavtest.pytest_plugin.runner import read_shared
+from behavtest.pytest_plugin.runner import put, read_shared
 from behavtest.pytest_plugin.state import STATE
 
 if TYPE_CHECKING:
@@ -73,14 +73,10 @@ class SharedProgress:
 
     def __call__(self, progress: ProgressState) -> None:
         """Take note of where the run is."""
-        import msgspec
-
         now = time.monotonic()
         if now - self._told >= _TELL_EVERY:
             self._told = now
-            unfinished = self._file.with_suffix(".new")
-            unfinished.write_bytes(msgspec.json.encode(progress))
-            unfinished.replace(self._file)
+            put(self._file, progress)
 
     def close(self) -> None:
         """Leave the last word for the controller to read."""

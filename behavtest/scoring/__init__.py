@@ -6,6 +6,7 @@ from behavtest.scoring.base import (
     ScorerFactory,
     check_prompt,
     checked_score,
+    raised_on,
 )
 from behavtest.scoring.builtin import pytest_behavtest_scorers
 from behavtest.scoring.registry import ScorerRegistry, ScorerSpecError
@@ -19,6 +20,7 @@ __all__ = [
     "builtin_registry",
     "check_prompt",
     "checked_score",
+    "raised_on",
 ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import numbers
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from behavtest.errors import ScoreError
@@ -11,6 +13,8 @@ from behavtest.scoring.hints import describe
 
 if TYPE_CHECKING:
     from behavtest.core import Completion, Prompt
+
+_MOST_SHOWN = 200
 
 
 class Scorer(Protocol):
@@ -84,6 +88,22 @@ def check_prompt(scorer: Scorer, prompt: Prompt) -> None:
             ) from error
 
 
+def raised_on(completion: Completion, error: BaseException, *, name: str) -> ScoreError:
+    """Say that a scorer's own code raised, where, and on what.
+
+    Args:
+        completion: What was being scored.
+        error: What was raised.
+        name: The scorer's.
+    """
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return ScoreError(
+        f"{name} raised {type(error).__name__}: {error} "
+        f"({Path(place.filename).name}:{place.lineno}, on the completion "
+        f"{completion.text[:_MOST_SHOWN]!r})"
+    )
+
+
 def checked_score(scorer: Scorer, completion: Completion) -> float:
     """Score a completion and hold the scorer to its range; a score is never clipped.
 
@@ -102,10 +122,7 @@ def checked_score(scorer: Scorer, completion: Completion) -> float:
     except ScoreError:
         raise
     except Exception as error:  # a plugin's code may raise anything; only its behavior fails
-        raise ScoreError(
-            f"{scorer.name} raised {type(error).__name__}: {error} "
-            f"(on the completion {completion.text[:200]!r})"
-        ) from error
+        raise raised_on(completion, error, name=scorer.name) from error
     if not isinstance(score, numbers.Real) and hasattr(score, "item") and hasattr(score, "shape"):
         # a NumPy bool or an array of one number, as a comparison of arrays gives
         score = score.item() if score.shape == () else score

@@ -121,6 +121,16 @@ class _Converter:
         self._nodes = 0
 
     def convert(self, node: yaml.Node, *, field: str, depth: int) -> Node:
+        """Convert a node and all below it.
+
+        Args:
+            node: As composed.
+            field: Dotted path of the field it is the value of.
+            depth: How many mappings and lists it lies in.
+
+        Raises:
+            SuiteError: There are too many nodes, they lie too deep, or a key is not a word.
+        """
         place = Source(self._file, node.start_mark.line + 1, field)
         self._nodes += 1
         if self._nodes > _MOST_NODES:
