@@ -46,3 +46,13 @@ def pytest_behavtest_backend(reference: str, options: object, base: object | Non
     Raises:
         ModelError: The reference is this plugin's, but the model cannot be used.
     """
+
+
+@hookspec
+def pytest_behavtest_selected(selection: object) -> None:
+    """Tell which behaviors a session has selected, once they are collected.
+
+    Args:
+        selection: A `behavtest.experiment.Selection`: the behaviors, the run's settings and the
+            models; a plugin may plan with it, or count, and changes nothing.
+    """

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from behavtest.experiment.family import decisions
+from behavtest.experiment.measured import measured
 from behavtest.experiment.result import (
     BehaviorResult,
-    Interval,
+    LedgerNote,
     ModelRecord,
     PairExample,
-    PathPoint,
     RunResult,
 )
-from behavtest.stats import Verdict, e_value, forecast
+from behavtest.stats import Verdict
 from behavtest.store import VerdictRecord
 
 if TYPE_CHECKING:
@@ -24,12 +22,12 @@ if TYPE_CHECKING:
 
     from behavtest.experiment.answers import Answers
     from behavtest.experiment.budget import Spending
+    from behavtest.experiment.family import Rule
+    from behavtest.experiment.ledger import Stream
+    from behavtest.experiment.measured import Measured
     from behavtest.experiment.pairing import ModelPair
-    from behavtest.experiment.result import StopReason, VerdictName
+    from behavtest.experiment.result import StopReason
     from behavtest.experiment.trial import Observation, Trial
-
-PROCEDURE = "closed-e-bh"
-_PATH_POINTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,53 +37,47 @@ class RunFacts:
     run_id: str
     started: str
     seed: int
-    alpha: float
     versions: dict[str, str]
     store: str
 
 
-class _Family(NamedTuple):
-    """What the behaviors' results have in common.
+class Finished(NamedTuple):
+    """A family whose behaviors have all stopped.
 
     Args:
-        alpha: The run's error rate.
-        size: Number of behaviors.
-        max_pairs: Most observations of one.
+        trials: The behaviors.
+        rule: What decides.
         stopped: Name -> the decision at which a behavior stopped sampling.
+        stream: The behaviors' tests in the ledger.
     """
 
-    alpha: float
-    size: int
-    max_pairs: int
+    trials: Sequence[Trial]
+    rule: Rule
     stopped: Mapping[str, Verdict]
+    stream: Stream
 
 
 def assemble(
-    trials: Sequence[Trial],
-    *,
-    facts: RunFacts,
-    models: ModelPair,
-    spending: Spending,
-    stopped: Mapping[str, Verdict],
+    finished: Finished, *, facts: RunFacts, models: ModelPair, spending: Spending
 ) -> RunResult:
     """Write down what a run found.
 
     Args:
-        trials: The family, finished.
+        finished: The family.
         facts: The run.
         models: Who answered.
         spending: What it took.
-        stopped: Name -> the decision at which a behavior stopped sampling.
     """
-    verdicts = decisions(trials, facts.alpha)
-    family = _Family(facts.alpha, len(trials), spending.budget.max_pairs, stopped)
+    trials, rule, stopped, stream = finished
+    family = [trial.member for trial in trials]
+    verdicts = decisions(family, rule)
     return RunResult(
         run_id=facts.run_id,
         started=facts.started,
         seconds=spending.elapsed,
         seed=facts.seed,
-        alpha=facts.alpha,
-        procedure=PROCEDURE,
+        alpha=rule.alpha,
+        procedure=rule.procedure,
         pairing=models.pairing.name,
         pairing_reason=models.pairing.reason,
         model_a=_model_record(models.a),
@@ -93,8 +85,14 @@ def assemble(
         behaviors=tuple(
             _behavior_result(
                 trial,
-                "error" if trial.error is not None else verdicts[trial.name].value,
-                family,
+                measured(
+                    trial.evidence,
+                    "error" if trial.error is not None else verdicts[trial.name].value,
+                    alpha=rule.alpha,
+                    enough=rule.enough(trial.member, family),
+                ),
+                stop=_stop(trial, stopped.get(trial.name), spending.budget.max_pairs),
+                stream=stream,
             )
             for trial in trials
         ),
@@ -114,11 +112,13 @@ def _model_record(answers: Answers) -> ModelRecord:
     )
 
 
-def _behavior_result(trial: Trial, verdict: VerdictName, family: _Family) -> BehaviorResult:
-    behavior, evidence = trial.behavior, trial.evidence
-    interval = evidence.interval(family.alpha) if trial.pairs else None
-    undecided = verdict == "inconclusive"
+def _behavior_result(
+    trial: Trial, found: Measured, *, stop: StopReason, stream: Stream
+) -> BehaviorResult:
+    behavior = trial.behavior
+    standing = stream.standings[trial.name]
     return BehaviorResult(
+        **found,
         name=trial.name,
         suite=behavior.suite,
         behavior=behavior.id,
@@ -130,59 +130,35 @@ def _behavior_result(trial: Trial, verdict: VerdictName, family: _Family) -> Beh
         sampling=str(behavior.settings),
         expectation=behavior.expectation.kind.value,
         margin=behavior.expectation.margin,
-        statement=behavior.expectation.statement(),
-        verdict=verdict,
+        statement=behavior.statement,
         error=trial.error,
-        exact=evidence.exact,
-        stop=_stop(trial, verdict, family),
-        pairs=trial.pairs,
+        stop=stop,
         population=trial.population,
-        estimate=evidence.estimate,
-        interval=None
-        if interval is None
-        else Interval(interval.lower, interval.upper, 1 - 2 * family.alpha),
         range_lower=trial.bounds.lower,
         range_upper=trial.bounds.upper,
         mean_a=trial.mean_a,
         mean_b=trial.mean_b,
         changed=None if trial.mean_a is None or trial.mean_b is None else trial.changed,
-        e_holds=evidence.e_holds,
-        e_violated=evidence.e_violated,
-        forecast=forecast(evidence, family.alpha, family=family.size) if undecided else None,
-        path=_path(trial),
         examples=tuple(_example(seen) for seen in trial.telling()),
+        relation=behavior.relation.value if behavior.prompts.contrast else None,
+        prior_weight=behavior.weight,
+        ledger=LedgerNote(
+            procedure=stream.procedure,
+            test=standing.test,
+            level=standing.level,
+            alarm=stream.alarm(trial),
+        ),
     )
 
 
-def _stop(trial: Trial, verdict: VerdictName, family: _Family) -> StopReason:
+def _stop(trial: Trial, stopped: Verdict | None, max_pairs: int) -> StopReason:
     if trial.used_up:
         return "census"
-    if verdict == "error":
-        return verdict
-    if trial.name in family.stopped:
-        return "violated" if family.stopped[trial.name] is Verdict.VIOLATED else "holds"
-    return "max_pairs" if trial.pairs >= family.max_pairs else "budget"
-
-
-def _path(trial: Trial) -> tuple[PathPoint, ...]:
-    """Thin the path to what a chart can show, the last point included."""
-    holds, violated = trial.evidence.path
-    if not len(holds):
-        return ()
-    places = np.unique(np.linspace(0, len(holds) - 1, _PATH_POINTS).astype(int))
-    return tuple(
-        PathPoint(
-            pairs=int(place) + 1,
-            e_holds=_rounded(float(holds[place])),
-            e_violated=_rounded(float(violated[place])),
-        )
-        for place in places
-    )
-
-
-def _rounded(log_e: float) -> float:
-    """Return an e-value with the digits a chart can show."""
-    return float(f"{e_value(log_e):.4g}")
+    if trial.error is not None:
+        return "error"
+    if stopped is not None:
+        return "violated" if stopped is Verdict.VIOLATED else "holds"
+    return "max_pairs" if trial.pairs >= max_pairs else "budget"
 
 
 def _example(seen: Observation) -> PairExample:

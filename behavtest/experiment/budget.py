@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from dataclasses import dataclass, field
@@ -19,13 +20,19 @@ class Budget:
     Args:
         max_pairs: Most observations of one behavior.
         total_pairs: Most observations of all behaviors together; None is no limit.
-        seconds: Wall time after which no further round starts; None is no limit. It makes a
-            run's length depend on the machine, but no verdict's validity.
+        seconds: Wall time after which no further part of a round starts; None is no limit. It
+            makes a run's length depend on the machine, but no verdict's validity: see
+            `behavtest.experiment.rounds.parts`.
     """
 
     max_pairs: int = 1000
     total_pairs: int | None = None
     seconds: float | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether the run may end before every behavior has had all it may take."""
+        return self.total_pairs is not None or self.seconds is not None
 
 
 def parse_budget(text: str, *, max_pairs: int) -> Budget:
@@ -62,10 +69,16 @@ class Spending:
 
     Args:
         budget: Its limits.
+        pairs: Observations so far.
+        cut: Whether a round was cut down to what was left. It is the last one, even where a failure
+            leaves something over: it may have given more to one behavior than to another, and in
+            a further round one would know what the other is yet to see.
+        started: When, on the monotonic clock.
     """
 
     budget: Budget
     pairs: int = 0
+    cut: bool = False
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -78,12 +91,22 @@ class Spending:
         """Whether no further round may start."""
         budget = self.budget
         out_of_pairs = budget.total_pairs is not None and self.pairs >= budget.total_pairs
-        return out_of_pairs or self.out_of_time
+        return out_of_pairs or self.cut or self.out_of_time
 
     @property
     def out_of_time(self) -> bool:
         """Whether the time limit, if there is one, has passed."""
         return self.budget.seconds is not None and self.elapsed >= self.budget.seconds
+
+    @property
+    def left(self) -> float:
+        """Pairs left to spend; under a time limit, at the pace so far."""
+        left = math.inf
+        if self.budget.total_pairs is not None:
+            left = self.budget.total_pairs - self.pairs
+        if self.budget.seconds is not None and self.elapsed > 0:
+            left = min(left, self.pairs / self.elapsed * (self.budget.seconds - self.elapsed))
+        return left
 
     def share(self, wanted: list[int]) -> list[int]:
         """Cut a round's wishes down to what is left, evenly, the first behaviors first.
@@ -97,6 +120,7 @@ class Spending:
         if self.budget.total_pairs is None:
             return wanted
         left = self.budget.total_pairs - self.pairs
+        self.cut = sum(wanted) > left
         granted = [0] * len(wanted)
         while left > 0 and granted != wanted:
             hungry = [place for place, wish in enumerate(wanted) if granted[place] < wish]

@@ -50,15 +50,23 @@ def run(
     """
     with open_store(settings.store) as connection:
         session = Session(connection, model_a, model_b, settings, progress)
-        finished = False
-        try:
-            trials = [
-                Trial(name, behavior, seed=settings.seed) for name, behavior in family.items()
+        return carry_out(session, family)
+
+
+def carry_out(session: Session, family: Mapping[str, Behavior]) -> RunResult:
+    """Do a run in a store that is open; see `run`."""
+    finished = False
+    try:
+        session.enter(
+            [
+                Trial(name, behavior, seed=session.seed, active=session.settings.active)
+                for name, behavior in family.items()
             ]
-            session.rounds(trials)
-            result = session.finish(trials)
-            finished = True
-        finally:
-            if not finished:
-                session.runs.interrupt(session.run_id)
+        )
+        session.rounds()
+        result = session.finish()
+        finished = True
+    finally:
+        if not finished:
+            session.runs.interrupt(session.run_id)
     return result

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from behavtest.experiment.pairing import ModelPair, Replies, Twin
     from behavtest.experiment.schedule import Draw
     from behavtest.experiment.trial import Trial
+    from behavtest.suite import Relation
 
 
 class Planned(NamedTuple):
@@ -45,25 +46,29 @@ def plan(trial: Trial, count: int, models: ModelPair) -> Batch:
         count: How many observations.
         models: Who will be asked.
     """
-    behavior = trial.behavior
-    absolute = behavior.expectation.absolute
     try:
-        planned = [
-            Planned(
-                draw,
-                models.twin(draw.case.target, trial.samples, behavior.settings, absolute=absolute),
-                None
-                if draw.case.baseline is None
-                else models.twin(
-                    draw.case.baseline, trial.samples, behavior.settings, absolute=absolute
-                ),
-            )
-            for draw in trial.schedule.take(count)
-        ]
+        planned = [_planned(draw, trial, models) for draw in trial.schedule.take(count)]
     except (SuiteError, PromptError) as error:
         trial.error = str(error)
         planned = []
     return Batch(trial, planned)
+
+
+def _planned(draw: Draw, trial: Trial, models: ModelPair) -> Planned:
+    """Word one draw as questions.
+
+    Where a relation can break, target and baseline are answered with the same noise: chance
+    alone would else break it, twice p (1 - p) of the time for an answer given with probability p.
+    """
+    behavior = trial.behavior
+    settings, absolute = behavior.settings, behavior.expectation.absolute
+    target = models.twin(draw.case.target, draw.place, settings, absolute=absolute)
+    if draw.case.baseline is None:
+        return Planned(draw, target, None)
+    # No other draw has this place, so none has this noise.
+    noise = target.noise if behavior.relation.can_break else None
+    baseline = models.twin(draw.case.baseline, draw.place, settings, absolute=absolute, noise=noise)
+    return Planned(draw, target, baseline)
 
 
 def observe(batches: Sequence[Batch], models: ModelPair) -> list[list[Observation]]:
@@ -124,8 +129,10 @@ class _Scoring:
         baseline = None
         if case.baseline is not None and planned.baseline is not None:
             baseline = self._scored(trial, case.baseline, planned.baseline)
-        score_a = _minus(target.side.score_a, None if baseline is None else baseline.side.score_a)
-        score_b = _minus(target.side.score_b, None if baseline is None else baseline.side.score_b)
+        relation = trial.behavior.relation
+        twin = None if baseline is None else baseline.side
+        score_a = _number(relation, target.side.score_a, None if twin is None else twin.score_a)
+        score_b = _number(relation, target.side.score_b, None if twin is None else twin.score_b)
         return Observation(
             place=planned.draw.place,
             case_index=planned.draw.case_index,
@@ -141,6 +148,8 @@ class _Scoring:
             ),
             target=target.side,
             baseline=None if baseline is None else baseline.side,
+            weight=planned.draw.weight,
+            greatest_weight=planned.draw.greatest_weight,
         )
 
     def _scored(self, trial: Trial, prompt: Prompt, twin: Twin) -> _Scored:
@@ -185,8 +194,10 @@ def _same(a: Generation, b: Generation) -> bool:
     return a.text == b.text and a.token_ids == b.token_ids and a.finish_reason == b.finish_reason
 
 
-def _minus(target: float | None, baseline: float | None) -> float | None:
-    return target if target is None or baseline is None else target - baseline
+def _number(relation: Relation, target: float | None, baseline: float | None) -> float | None:
+    if target is None or baseline is None:
+        return target
+    return relation.number(target=target, baseline=baseline)
 
 
 def _value(score_a: float | None, score_b: float | None) -> float:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from behavtest.core import Generation, Prompt, SamplingSettings
     from behavtest.experiment.answers import Answers, Question
-    from behavtest.experiment.schedule import SampleNumbers
     from behavtest.sampling import Backend
 
 PairingName = Literal["coupled", "independent", "single"]
@@ -30,10 +29,20 @@ class Pairing(NamedTuple):
     reason: str
 
 
-def choose_pairing(model_a: Backend, model_b: Backend | None) -> Pairing:
-    """Couple the models if they share a vocabulary; a verdict is valid either way."""
+def choose_pairing(
+    model_a: Backend, model_b: Backend | None, *, independent: bool = False
+) -> Pairing:
+    """Couple the models if they share a vocabulary; a verdict is valid either way.
+
+    Args:
+        model_a: The base model.
+        model_b: The modified model, None if A runs alone.
+        independent: Whether coupling is ruled out.
+    """
     if model_b is None:
         return Pairing("single", "")
+    if independent:
+        return Pairing("independent", "independent noise was asked for")
     if model_a.fingerprint == model_b.fingerprint:
         return Pairing("coupled", "A and B are the same model: this run cannot find a change")
     if not model_a.vocabulary or not model_b.vocabulary:
@@ -47,16 +56,33 @@ def choose_pairing(model_a: Backend, model_b: Backend | None) -> Pairing:
     return Pairing("coupled", "")
 
 
+class Noise(NamedTuple):
+    """What the seeds of a draw are made of.
+
+    Args:
+        prompt_ids: Token ids of the prompt, as the first model asked sees it.
+        place: The draw's place in its behavior's schedule. No other draw of the behavior has it,
+            so no completion enters the evidence twice, even where two rows render alike; and
+            behaviors that advance in lockstep see a completion they share at the same time, so
+            that none is stopped because of what another has seen of its future.
+    """
+
+    prompt_ids: tuple[int, ...]
+    place: int
+
+
 class Twin(NamedTuple):
     """The same question to both models.
 
     Args:
         to_a: Model A's form of it, None if A need not be asked.
         to_b: Model B's.
+        noise: What both answers are drawn with.
     """
 
     to_a: Question | None
     to_b: Question | None
+    noise: Noise
 
 
 class Replies(NamedTuple):
@@ -73,40 +99,64 @@ class ModelPair:
         answers_a: The base model's answers.
         answers_b: The modified model's, None if A runs alone.
         seed: The run's seed.
+        independent: Whether the models get independent noise even if they could share it.
     """
 
-    def __init__(self, answers_a: Answers, answers_b: Answers | None, *, seed: int) -> None:
+    def __init__(
+        self,
+        answers_a: Answers,
+        answers_b: Answers | None,
+        *,
+        seed: int,
+        independent: bool = False,
+    ) -> None:
         self.a = answers_a
         self.b = answers_b
         self.pairing = choose_pairing(
-            answers_a.backend, None if answers_b is None else answers_b.backend
+            answers_a.backend,
+            None if answers_b is None else answers_b.backend,
+            independent=independent,
         )
         self._seed = seed
         self._one_at_a_time = False
 
+    def asked(self, *, absolute: bool) -> list[Answers]:
+        """Return the models that answer a draw; the noise is keyed by the first one's token ids.
+
+        Args:
+            absolute: Whether the expectation is about the model under test alone: B if there is
+                one.
+        """
+        sides = [side for side in (self.a, self.b) if side is not None]
+        return sides[-1:] if absolute else sides
+
     def twin(
-        self, prompt: Prompt, samples: SampleNumbers, settings: SamplingSettings, *, absolute: bool
+        self,
+        prompt: Prompt,
+        place: int,
+        settings: SamplingSettings,
+        *,
+        absolute: bool,
+        noise: Noise | None = None,
     ) -> Twin:
         """Put one draw as a question to each model that must answer it.
 
-        An absolute expectation is about the model under test alone: B if there is one.
-
         Args:
             prompt: What to ask.
-            samples: Numbers the behavior's samples of each prompt.
+            place: The draw's place in the behavior's schedule.
             settings: How tokens are chosen.
             absolute: Whether one model is enough.
+            noise: That of another prompt of the draw, to answer with the same; None draws anew.
 
         Raises:
             PromptError: A model cannot be asked the prompt.
         """
-        asked = [side for side in (self.a, self.b) if side is not None]
-        if absolute:
-            asked = asked[-1:]
+        asked = self.asked(absolute=absolute)
         encoded = [_encode(side.backend, prompt, settings) for side in asked]
         # Both sides' noise comes from the first one's ids: a model that renders the prompt
         # differently is still coupled.
-        number = samples.next(encoded[0])
+        if noise is None:
+            noise = Noise(encoded[0], place)
         questions = {}
         for side, ids in zip(asked, encoded, strict=True):
             independent = side is self.b and self.pairing.name == "independent"
@@ -114,12 +164,13 @@ class ModelPair:
             if not settings.greedy:
                 seed = request_seed(
                     run_seed=self._seed,
-                    prompt_ids=encoded[0],
-                    sample_index=number,
+                    prompt_ids=noise.prompt_ids,
+                    sample_index=noise.place,
                     salt="model-b" if independent else "",
                 )
             questions[side] = side.question(Request(ids, seed), settings)
-        return Twin(questions.get(self.a), None if self.b is None else questions.get(self.b))
+        to_b = None if self.b is None else questions.get(self.b)
+        return Twin(questions.get(self.a), to_b, noise)
 
     def ask(self, twins: Sequence[Twin]) -> Replies:
         """Get all the answers, model A's first so that B's may be replayed from them.

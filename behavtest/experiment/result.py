@@ -63,8 +63,8 @@ class PairExample:
 
     Args:
         index: Its place in the schedule, counted from 0.
-        value: The observation: D = score_B - score_A (target minus baseline in a contrast), or
-            the score itself for an absolute expectation.
+        value: The observation: D = score_B - score_A, or the score itself for an absolute
+            expectation; in a contrast, the score is what its relation makes of two.
         target: The prompt and its answers.
         baseline: The matched twin, in a contrast.
     """
@@ -106,6 +106,23 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerNote:
+    """A behavior's test in the stream of its releases.
+
+    Args:
+        procedure: The stream's procedure.
+        test: The test's place in the stream, from 1.
+        level: What the stream allowed it: an alarm takes an e-value, or 1 / p, of 1 / level.
+        alarm: Whether it raised one.
+    """
+
+    procedure: str
+    test: int
+    level: float
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BehaviorResult:
     """The verdict on one behavior and everything a reader needs to judge it.
 
@@ -132,7 +149,7 @@ class BehaviorResult:
         interval: Confidence sequence for the same quantity.
         range_lower: Least possible value of an observation.
         range_upper: Greatest possible value.
-        mean_a: Model A's mean score (target minus baseline in a contrast).
+        mean_a: Model A's mean score (in a contrast, what its relation makes of two).
         mean_b: Model B's.
         changed: Pairs in which the two texts differ; None if only one model was asked.
         e_holds: E-value of "the expectation holds" at the stop (capped at 1e300).
@@ -140,6 +157,16 @@ class BehaviorResult:
         forecast: For ``inconclusive``: how many more pairs a decision would likely take.
         path: The evidence along the way, at most 100 points.
         examples: Pairs to read, the most telling first.
+        relation: In a contrast, how target and baseline make one number: ``difference``, or the
+            amount by which ``invariance``, ``not_lower`` or ``not_higher`` is broken.
+        p_violated: P-value of "the expectation is violated", 1 over the greatest e-value on the
+            way.
+        enough: The evidence for "violated" that suffices alone, as an e-value or as 1 / p; 0 in
+            results from before it was recorded.
+        without_replacement: Whether prompts were drawn without replacement (greedy decoding).
+        weighted: Whether prompts were chosen actively, and their observations weighted.
+        prior_weight: The behavior's weight in its family.
+        ledger: Its test in the ledger.
     """
 
     name: str
@@ -172,6 +199,13 @@ class BehaviorResult:
     forecast: int | None
     path: tuple[PathPoint, ...]
     examples: tuple[PairExample, ...]
+    relation: str | None = None
+    p_violated: float = 1.0
+    enough: float = 0.0
+    without_replacement: bool = False
+    weighted: bool = False
+    prior_weight: float = 1.0
+    ledger: LedgerNote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +218,7 @@ class RunResult:
         seconds: Wall time of the run.
         seed: The run's seed; with the models and the suites it determines every number here.
         alpha: Error rate the verdicts are held to.
-        procedure: How false discoveries are controlled, ``closed-e-bh``.
+        procedure: How false discoveries are controlled, a `behavtest.stats.Procedure`.
         pairing: ``coupled`` or ``independent``; ``single`` if model A runs alone.
         pairing_reason: Why the pairs are independent, if they are.
         model_a: The base model.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,11 +17,15 @@ class Draw(NamedTuple):
         place: Its place in the schedule, from 0.
         case_index: Which case of the prompt set.
         case: The case itself.
+        weight: 1 / N over the chance it was drawn with; 1 for a uniform draw.
+        greatest_weight: The greatest weight any case would have had.
     """
 
     place: int
     case_index: int
     case: Case
+    weight: float = 1.0
+    greatest_weight: float = 1.0
 
 
 class Schedule:
@@ -62,11 +65,13 @@ class Schedule:
         """
         if self._without_replacement:
             count = min(count, len(self._prompts) - self._index)
-        return [self._next() for _ in range(count)]
+        return [self._draw(self._case_index()) for _ in range(count)]
 
-    def _next(self) -> Draw:
-        case_index = self._case_index()
-        draw = Draw(self._index, case_index, self._prompts[case_index])
+    def learn(self, case_index: int, value: float) -> None:
+        """Take note of an observation; here, it changes nothing of what is drawn."""
+
+    def _draw(self, case_index: int, weight: float = 1.0, greatest_weight: float = 1.0) -> Draw:
+        draw = Draw(self._index, case_index, self._prompts[case_index], weight, greatest_weight)
         self._index += 1
         return draw
 
@@ -83,26 +88,11 @@ class Schedule:
 
     def _below(self, bound: int) -> int:
         """Map 64 keyed bits onto 0, ..., bound - 1; the bias is below bound / 2**64."""
+        return self._bits() * bound >> 64
+
+    def _bits(self) -> int:
+        """Return the next draw's 64 random bits, a function of the seed and the prompt set."""
         digest = hashlib.blake2b(
             struct.pack("<q", self._index), key=self._key, digest_size=8
         ).digest()
-        return int.from_bytes(digest, "little") * bound >> 64
-
-
-class SampleNumbers:
-    """Numbers the samples of each prompt, so that no completion enters the evidence twice.
-
-    A prompt is known by its rendered token ids, since that is what seeds a completion: rows that
-    differ only in what the chat template drops ask for samples of one and the same prompt.
-    """
-
-    def __init__(self) -> None:
-        self._drawn: Counter[bytes] = Counter()
-
-    def next(self, prompt_ids: tuple[int, ...]) -> int:
-        """Return which sample of a prompt the next one is, from 0."""
-        packed = struct.pack(f"<{len(prompt_ids)}i", *prompt_ids)
-        prompt = hashlib.blake2b(packed, digest_size=16).digest()
-        sample = self._drawn[prompt]
-        self._drawn[prompt] += 1
-        return sample
+        return int.from_bytes(digest, "little")

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from behavtest.experiment.answers import Answers
-from behavtest.experiment.assemble import RunFacts, assemble, verdict_records
+from behavtest.experiment.assemble import Finished, RunFacts, assemble, verdict_records
 from behavtest.experiment.budget import Budget, Spending
-from behavtest.experiment.family import decisions
+from behavtest.experiment.effort import closest_first, groups
+from behavtest.experiment.family import Rule, decisions
+from behavtest.experiment.ledger import Comparison, Stream, enter
 from behavtest.experiment.observe import observe, plan
 from behavtest.experiment.pairing import ModelPair
 from behavtest.experiment.progress import ProgressState
+from behavtest.experiment.rounds import parts, round_size
 from behavtest.experiment.versions import library_versions
-from behavtest.stats import Verdict
-from behavtest.store import CompletionStore, RunRecord, RunStore
+from behavtest.sampling import rotating_seed
+from behavtest.stats import Procedure, Verdict, forecast
+from behavtest.store import CompletionStore, LedgerStore, RunRecord, RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import duckdb
 
-    from behavtest.experiment.observe import Batch
+    from behavtest.experiment.family import Member
     from behavtest.experiment.progress import Progress
     from behavtest.experiment.result import RunResult
     from behavtest.experiment.trial import Trial
     from behavtest.sampling import Backend
-
-_FIRST_ROUND = 32
-_LEAST_ROUND = 16
-_GROWTH = 8
-_PART_PAIRS = 4096
+    from behavtest.store import LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +45,61 @@ class RunSettings:
 
     Args:
         store: The DuckDB file.
-        seed: Of the schedule and of all noise.
+        seed: Of the schedule and of all noise; None derives it from the two models, so that each
+            release is measured with another draw and nobody can tune to one.
         alpha: Error rate of the verdicts, in (0, 1).
+        procedure: What declares "violated".
+        active: Whether prompts are chosen where the models have been seen to differ.
         budget: Limits.
+        independent: Whether the models get independent noise even if they could share it.
     """
 
     store: Path
-    seed: int = 0
+    seed: int | None = 0
     alpha: float = 0.05
+    procedure: Procedure = Procedure.CLOSED_E_BH
+    active: bool = False
     budget: Budget = field(default_factory=Budget)
+    independent: bool = False
 
 
 class Session:
-    """An open store, two models, and the loop over rounds."""
+    """An open store, two models, and the loop over rounds.
 
-    def __init__(
+    Args:
+        connection: The open store.
+        model_a: The base model.
+        model_b: The modified model, None if A runs alone.
+        settings: Store, seed, error rate, limits.
+        progress: Told how far the run is.
+        records: Where the run, its pairs, verdicts and tests are recorded, if not in the store.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 -- what a run consists of
         self,
         connection: duckdb.DuckDBPyConnection,
         model_a: Backend,
         model_b: Backend | None,
         settings: RunSettings,
         progress: Progress,
+        records: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
         self.run_id = uuid.uuid4().hex
         self.started = datetime.now(UTC).isoformat(timespec="seconds")
         self.settings = settings
+        self.seed = (
+            rotating_seed(model_a.fingerprint, None if model_b is None else model_b.fingerprint)
+            if settings.seed is None
+            else settings.seed
+        )
         self.spending = Spending(settings.budget)
         self.versions = library_versions()
         self._progress = progress
         self._stopped: dict[str, Verdict] = {}
-        self._behaviors = 0
         self._decided = 0
+        self._trials: list[Trial] = []
+        self._streams: list[Stream] = []
+        self._rule = Rule(settings.alpha, settings.procedure)
         self._versions = json.dumps(self.versions)
         completions = CompletionStore(connection)
 
@@ -83,44 +107,84 @@ class Session:
             return Answers(backend, completions, versions=self._versions, tick=self._tell)
 
         self.models = ModelPair(
-            answers(model_a), None if model_b is None else answers(model_b), seed=settings.seed
+            answers(model_a),
+            None if model_b is None else answers(model_b),
+            seed=self.seed,
+            independent=settings.independent,
         )
-        self.runs = RunStore(connection)
+        self._ledger = LedgerStore(records or connection)
+        self.runs = RunStore(records or connection)
         self.runs.start(self._record(model_a, model_b))
 
     def _record(self, model_a: Backend, model_b: Backend | None) -> RunRecord:
         return RunRecord(
             run_id=self.run_id,
             started=self.started,
-            seed=self.settings.seed,
+            seed=self.seed,
             alpha=self.settings.alpha,
             model_a=model_a.name,
             fingerprint_a=model_a.fingerprint,
             model_b=None if model_b is None else model_b.name,
             fingerprint_b=None if model_b is None else model_b.fingerprint,
             versions=self._versions,
+            procedure=self.settings.procedure,
         )
 
-    def rounds(self, trials: list[Trial]) -> None:
+    @property
+    def _comparison(self) -> Comparison:
+        a = self.models.a.backend
+        b = None if self.models.b is None else self.models.b.backend
+        return Comparison(
+            run_id=self.run_id,
+            started=self.started,
+            fingerprint_a=a.fingerprint,
+            fingerprint_b=None if b is None else b.fingerprint,
+            model_b=a.name if b is None else b.name,
+            seed=self.seed,
+            independent=self.models.pairing.name == "independent",
+        )
+
+    def enter(self, trials: list[Trial]) -> None:
+        """Take the run's behaviors, and find their tests in the ledger before anything is seen.
+
+        Args:
+            trials: The family.
+        """
+        self._trials = trials
+        procedure = self.settings.procedure
+        for name in dict.fromkeys([procedure, Procedure.E_LOND]):
+            if name.stream:
+                stream = enter(
+                    trials, self._comparison, self._ledger, procedure=name, alpha=self._rule.alpha
+                )
+                self._streams.append(stream)
+        if procedure.stream:
+            self._rule = replace(self._rule, levels=self._streams[0].levels)
+
+    @cached_property
+    def _groups(self) -> dict[str, int]:
+        """Which behaviors may ask one prompt, and so share completions; found when first needed."""
+        return groups(
+            self._trials, self.models, seed=self.seed, most=self.settings.budget.max_pairs
+        )
+
+    def rounds(self) -> None:
         """Draw pairs until every behavior is decided, spent, or the budget is.
 
-        A behavior stops for good at the end of the round in which it is in the family's closed
-        e-BH set or its evidence for "holds" reaches 1 / alpha; its e-values are frozen there, and
-        the final sets are computed from the frozen ones.
+        A behavior stops at the end of the round in which the procedure declares it violated or its
+        evidence for "holds" reaches 1 / alpha. Its e-values are frozen there, and the final sets
+        are computed from the frozen ones. Where others' e-values fell since, so that it is no
+        longer declared, it goes on; unless it may share completions with one that is ahead of it
+        by now, whose evidence it would then have gone on for.
         """
-        self._behaviors = len(trials)
         while True:
-            undecided = self._undecided(trials)
-            self._decided = len(trials) - len(undecided)
+            undecided = self._undecided()
+            self._decided = len(self._trials) - len(undecided)
             self._tell()
             if not undecided or self.spending.exhausted:
                 return
-            wanted = [_round_size(trial, self.settings.budget) for trial in undecided]
-            batches = [
-                plan(trial, count, self.models)
-                for trial, count in zip(undecided, self.spending.share(wanted), strict=True)
-            ]
-            for part in _parts(batches):
+            batches = [plan(trial, count, self.models) for trial, count in self._granted(undecided)]
+            for part in parts(batches):
                 if self.spending.out_of_time:
                     return
                 records = [
@@ -131,43 +195,92 @@ class Session:
                 self.runs.add_pairs(self.run_id, records)
                 self.spending.pairs += len(records)
 
-    def _undecided(self, trials: list[Trial]) -> list[Trial]:
-        for name, verdict in decisions(trials, self.settings.alpha).items():
-            if verdict is not Verdict.INCONCLUSIVE:
-                self._stopped.setdefault(name, verdict)
+    def _undecided(self) -> list[Trial]:
+        family = [trial.member for trial in self._trials]
+        verdicts = decisions(family, self._rule)
+        for trial in self._trials:
+            if verdicts[trial.name] is not Verdict.INCONCLUSIVE:
+                self._stopped.setdefault(trial.name, verdicts[trial.name])
+            elif trial.name in self._stopped and self._in_front(trial):
+                del self._stopped[trial.name]
         return [
             trial
-            for trial in trials
+            for trial in self._trials
             if trial.name not in self._stopped
             and trial.error is None
             and not trial.used_up
             and trial.pairs < self.settings.budget.max_pairs
         ]
 
-    def finish(self, trials: list[Trial]) -> RunResult:
+    def _in_front(self, trial: Trial) -> bool:
+        """Whether no behavior that may share its completions has drawn more."""
+        return all(
+            other.pairs <= trial.pairs
+            for other in self._trials
+            if self._groups[other.name] == self._groups[trial.name]
+        )
+
+    def _granted(self, undecided: list[Trial]) -> list[tuple[Trial, int]]:
+        """Return who draws in the coming round, and how much."""
+        if self.settings.budget.limited and all(trial.pairs for trial in undecided):
+            family = [trial.member for trial in self._trials]
+            places = closest_first(
+                [self._forecast(trial, family) for trial in undecided],
+                [self._groups[trial.name] for trial in undecided],
+                left=self.spending.left,
+            )
+            undecided = [undecided[place] for place in places]
+        wanted = [round_size(trial.pairs, max_pairs=self._most(trial)) for trial in undecided]
+        return list(zip(undecided, self.spending.share(wanted), strict=True))
+
+    def _most(self, trial: Trial) -> int:
+        """Return how many observations a behavior may have in all."""
+        most = self.settings.budget.max_pairs
+        return min(most, trial.evidence.population or most)
+
+    def _forecast(self, trial: Trial, family: list[Member]) -> int | None:
+        return forecast(
+            trial.evidence,
+            self._rule.alpha,
+            violated_at=self._rule.enough(trial.member, family),
+        )
+
+    def finish(self) -> RunResult:
         """Freeze the e-values, decide, and record the run."""
         result = assemble(
-            trials,
+            Finished(self._trials, self._rule, self._stopped, self._streams[0]),
             facts=RunFacts(
                 run_id=self.run_id,
                 started=self.started,
-                seed=self.settings.seed,
-                alpha=self.settings.alpha,
+                seed=self.seed,
                 versions=self.versions,
                 store=str(self.settings.store),
             ),
             models=self.models,
             spending=self.spending,
-            stopped=self._stopped,
         )
-        self.runs.finish(self.run_id, verdict_records(result), msgspec.json.encode(result).decode())
+        self.runs.finish(
+            self.run_id,
+            verdict_records(result),
+            msgspec.json.encode(result).decode(),
+            self._entries(),
+        )
         return result
+
+    def _entries(self) -> list[LedgerEntry]:
+        """Return the run's tests for the ledger; a model against itself is no release."""
+        comparison = self._comparison
+        if comparison.fingerprint_a == comparison.fingerprint_b:
+            return []
+        return [
+            entry for stream in self._streams for entry in stream.entries(self._trials, comparison)
+        ]
 
     def _tell(self) -> None:
         sides = [side for side in (self.models.a, self.models.b) if side is not None]
         self._progress(
             ProgressState(
-                behaviors=self._behaviors,
+                behaviors=len(self._trials),
                 decided=self._decided,
                 pairs=self.spending.pairs,
                 generated=sum(side.generated for side in sides),
@@ -175,26 +288,3 @@ class Session:
                 seconds=self.spending.elapsed,
             )
         )
-
-
-def _parts(batches: list[Batch]) -> Iterator[list[Batch]]:
-    """Cut a round into parts, which bounds the texts in memory and how far a time limit is overrun.
-
-    Where the cuts fall changes no result: every behavior's pairs stay its own, in order.
-    """
-    part: list[Batch] = []
-    pairs = 0
-    for batch in batches:
-        part.append(batch)
-        pairs += len(batch.planned)
-        if pairs >= _PART_PAIRS:
-            yield part
-            part, pairs = [], 0
-    if part:
-        yield part
-
-
-def _round_size(trial: Trial, budget: Budget) -> int:
-    """Return how many pairs to draw before looking again: small at first, then an eighth more."""
-    size = max(_LEAST_ROUND, trial.pairs // _GROWTH) if trial.pairs else _FIRST_ROUND
-    return min(size, budget.max_pairs - trial.pairs)

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from behavtest.experiment.schedule import SampleNumbers, Schedule
-from behavtest.stats import Bounds, Evidence
+from behavtest.experiment.active import MOST_CASES, ActiveSchedule
+from behavtest.experiment.family import Member
+from behavtest.experiment.schedule import Schedule
+from behavtest.stats import Evidence
+from behavtest.stats.weighted import Weights
 from behavtest.store import PairRecord
+from behavtest.suite.relation import observation_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +31,14 @@ class Observation(NamedTuple):
         place: Its place in the schedule.
         case_index: Which case of the prompt set.
         value: What enters the evidence.
-        score_a: Model A's score (target minus baseline in a contrast), if A was asked.
+        score_a: Model A's score (in a contrast, what its relation makes of two), if A was asked.
         score_b: Model B's.
         changed: Whether the two models' texts differ.
         keys: Stored completions: target A, target B, baseline A, baseline B.
         target: The prompt and its answers.
         baseline: The matched twin.
+        weight: Importance weight of its draw.
+        greatest_weight: The greatest weight its draw could have had.
     """
 
     place: int
@@ -44,6 +50,8 @@ class Observation(NamedTuple):
     keys: tuple[str | None, str | None, str | None, str | None]
     target: Side
     baseline: Side | None
+    weight: float = 1.0
+    greatest_weight: float = 1.0
 
 
 class Trial:
@@ -53,22 +61,34 @@ class Trial:
         name: Node id, unique in the run.
         behavior: What is tested.
         seed: The run's seed.
+        active: Whether prompts are chosen where the models have been seen to differ, if the
+            behavior allows it: it is about a difference, its answers are sampled, and its
+            population is not too large.
     """
 
-    def __init__(self, name: str, behavior: Behavior, *, seed: int) -> None:
+    def __init__(self, name: str, behavior: Behavior, *, seed: int, active: bool = False) -> None:
         self.name = name
         self.behavior = behavior
         self.error: str | None = None
-        self.samples = SampleNumbers()
         self.changed = 0
-        census = behavior.settings.greedy
+        census, absolute = behavior.settings.greedy, behavior.expectation.absolute
         self.population = len(behavior.prompts)
         self.bounds = observation_bounds(
-            contrast=behavior.prompts.contrast, absolute=behavior.expectation.absolute
+            contrast=behavior.prompts.contrast,
+            absolute=absolute,
+            relation=behavior.relation,
         )
-        self.schedule = Schedule(behavior.prompts, seed=seed, without_replacement=census)
+        active = active and not (absolute or census) and self.population <= MOST_CASES
+        self.schedule = (
+            ActiveSchedule(behavior.prompts, seed=seed)
+            if active
+            else Schedule(behavior.prompts, seed=seed, without_replacement=census)
+        )
         self.evidence = Evidence(
-            behavior.expectation, self.bounds, population=self.population if census else None
+            behavior.expectation,
+            self.bounds,
+            population=self.population if census else None,
+            weighted=active,
         )
         self._sum_a = _Sum()
         self._sum_b = _Sum()
@@ -78,6 +98,12 @@ class Trial:
     def pairs(self) -> int:
         """Observations so far."""
         return self.evidence.pairs
+
+    @property
+    def member(self) -> Member:
+        """The behavior as a member of its family."""
+        evidence = None if self.error is not None else self.evidence
+        return Member(self.name, evidence, self.behavior.weight)
 
     @property
     def used_up(self) -> bool:
@@ -100,12 +126,22 @@ class Trial:
         Returns:
             What the store keeps of them.
         """
-        path = self.evidence.update(np.array([seen.value for seen in observations]))
+        path = self.evidence.update(
+            np.array([seen.value for seen in observations]),
+            Weights(
+                np.array([seen.weight for seen in observations]),
+                np.array([seen.greatest_weight for seen in observations]),
+            )
+            if self.evidence.weighted
+            else None,
+        )
         for seen in observations:
+            share = seen.weight / seen.greatest_weight
             self.changed += seen.changed
-            self._sum_a.add(seen.score_a)
-            self._sum_b.add(seen.score_b)
+            self._sum_a.add(seen.score_a, share)
+            self._sum_b.add(seen.score_b, share)
             self._keep_if_telling(seen)
+            self.schedule.learn(seen.case_index, seen.value)
         return [
             PairRecord(
                 behavior=self.name,
@@ -120,6 +156,8 @@ class Trial:
                 value=seen.value,
                 log_e_holds=float(path.log_e_holds[place]),
                 log_e_violated=float(path.log_e_violated[place]),
+                weight=seen.weight,
+                greatest_weight=seen.greatest_weight,
             )
             for place, seen in enumerate(observations)
         ]
@@ -146,28 +184,17 @@ class Trial:
 
 
 class _Sum:
-    """A running mean of scores that may be absent."""
+    """A running mean of scores that may be absent, weighted as the evidence's estimate is."""
 
     def __init__(self) -> None:
         self._total = 0.0
-        self._count = 0
+        self._shares = 0.0
 
-    def add(self, score: float | None) -> None:
+    def add(self, score: float | None, share: float) -> None:
         if score is not None:
-            self._total += score
-            self._count += 1
+            self._total += share * score
+            self._shares += share
 
     @property
     def mean(self) -> float | None:
-        return self._total / self._count if self._count else None
-
-
-def observation_bounds(*, contrast: bool, absolute: bool) -> Bounds:
-    """Return the range of one observation.
-
-    A score lies in [0, 1]; taking a baseline off, and taking model A off, each widen the range
-    by one on either side that is not yet there.
-    """
-    if contrast:
-        return Bounds(-1, 1) if absolute else Bounds(-2, 2)
-    return Bounds(0, 1) if absolute else Bounds(-1, 1)
+        return self._total / self._shares if self._shares else None

@@ -92,6 +92,15 @@ def pytest_pycollect_makeitem(
     return made
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell whoever asked which behaviors are selected."""
+    hook = session.config.hook.pytest_behavtest_selected
+    if hook.get_hookimpls():
+        from behavtest.pytest_plugin.runner import selection
+
+        hook(selection=selection(session))
+
+
 @pytest.fixture
 def completion(request: pytest.FixtureRequest) -> None:
     """The completion under test, in a test marked ``behavior``."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from behavtest.report import format as fmt
 from behavtest.report.headline import certainty, movement
 from behavtest.report.hostile import plain
-from behavtest.report.words import stop
+from behavtest.report.words import quantity, scored, stop
+from behavtest.stats import Procedure
 
 if TYPE_CHECKING:
-    from behavtest.experiment import BehaviorResult
+    from behavtest.experiment import BehaviorResult, RunResult
     from behavtest.experiment.result import PairExample, Side
 
 _EXAMPLES = 3
@@ -21,12 +22,12 @@ _COLUMN = 35
 _MOST_CHARACTERS = 300
 
 
-def failure_text(found: BehaviorResult, alpha: float) -> str:
+def failure_text(found: BehaviorResult, run: RunResult) -> str:
     """Explain a verdict that makes an item fail.
 
     Args:
         found: Violated or inconclusive.
-        alpha: The run's error rate.
+        run: The run it belongs to.
 
     Returns:
         Lines of at most about 80 columns, free of terminal escapes.
@@ -36,9 +37,9 @@ def failure_text(found: BehaviorResult, alpha: float) -> str:
         "",
         f"  expected   {found.statement}",
         f"  measured   {_measured(found)}",
-        f"  evidence   {_evidence(found, alpha)}",
+        f"  evidence   {_evidence(found, run)}",
         f"  stopped    after {fmt.plural(found.pairs, 'pair')}: {stop(found.stop)}",
-        f"  scorer     {plain(found.scorer)}",
+        f"  scorer     {plain(scored(found))}",
     ]
     if found.verdict == "inconclusive":
         lines.append(f"  way out    {_way_out(found)}")
@@ -61,17 +62,26 @@ def _measured(found: BehaviorResult) -> str:
     changed = ""
     if found.changed is not None:
         changed = f"; {found.changed} of {fmt.plural(found.pairs, 'pair')} changed"
-    return "mean score " + ", ".join(means) + changed
+    return f"mean {quantity(found.relation)} " + ", ".join(means) + changed
 
 
-def _evidence(found: BehaviorResult, alpha: float) -> str:
+def _evidence(found: BehaviorResult, run: RunResult) -> str:
     if found.exact:
         return "exact: every prompt was seen, nothing is left to chance"
-    holds, violated = fmt.e_value(found.e_holds), fmt.e_value(found.e_violated)
-    text = f"e-value {violated} for violated, {holds} for holds; {1 / alpha:g} is enough alone"
-    if found.verdict == "violated" and found.e_violated < 1 / alpha:
-        text += f"\n{'':<13}(less is enough beside the run's other violations)"
-    return text
+    strength = fmt.e_value(found.e_violated)
+    name, enough = "e-value", fmt.e_value(found.enough)
+    if Procedure(run.procedure).takes == "p-value":
+        name, strength = "p-value", fmt.p_value(found.p_violated)
+        enough = fmt.p_value(1 / found.enough)
+    lines = [
+        f"{name} {strength} for violated; {enough} is enough alone",
+        f"e-value {fmt.e_value(found.e_holds)} for holds; {1 / run.alpha:g} is enough",
+    ]
+    if found.verdict == "violated" and not Procedure(run.procedure).stream:
+        alone = max(found.e_violated, 1 / found.p_violated if name == "p-value" else 0.0)
+        if alone < found.enough:
+            lines.insert(1, "(less is enough beside the run's other violations)")
+    return f"\n{'':<13}".join(lines)
 
 
 def _way_out(found: BehaviorResult) -> str:
@@ -87,8 +97,9 @@ def _way_out(found: BehaviorResult) -> str:
 
 
 def _pair_lines(example: PairExample, number: int, found: BehaviorResult) -> list[str]:
-    what = "score" if found.expectation in {"at_least", "at_most"} else "change"
-    value = fmt.score(example.value) if what == "score" else fmt.change(example.value)
+    absolute = found.expectation in {"at_least", "at_most"}
+    what = quantity(found.relation) if absolute else "change"
+    value = fmt.score(example.value) if absolute else fmt.change(example.value)
     lines = [f"  pair {number} (number {example.index + 1} of the schedule), {what} {value}"]
     lines += _side_lines(example.target, "")
     if example.baseline is not None:

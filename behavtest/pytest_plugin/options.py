@@ -11,6 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from behavtest.experiment import Budget
     from behavtest.sampling import BackendOptions
+    from behavtest.stats import Procedure
 
 _SEEDS = 2**63
 InconclusivePolicy = Literal["fail", "skip", "pass"]
@@ -32,12 +33,19 @@ class _Option(NamedTuple):
 
     @property
     def ini(self) -> str:
-        return "behavtest_" + self.name.replace("-", "_")
+        return _ini(self.name)
 
 
 _OPTIONS = (
     _Option("alpha", "0.05", "error rate of the verdicts (default: 0.05)", type="float"),
-    _Option("seed", "0", "seed of the schedule and of all noise (default: 0)", type="int"),
+    _Option(
+        "fdr",
+        "closed-e-bh",
+        "what declares violated: closed-e-bh (default), e-bh, bh, by; or over all releases in "
+        "the store: e-lond, lond, lord++, saffron, addis",
+        "PROCEDURE",
+    ),
+    _Option("seed", "", "seed of the schedule and of all noise (default: 0)", type="int"),
     _Option("max-pairs", "1000", "most pairs of one behavior (default: 1000)", type="int"),
     _Option("budget", "", "most pairs in all (5000), or a time (90s, 10m, 2h)"),
     _Option("inconclusive", "fail", "what inconclusive becomes: fail (default), skip or pass"),
@@ -54,6 +62,17 @@ _OPTIONS = (
     _Option("batch-size", "128", "most rows decoded at once (default: 128)", type="int"),
     _Option("chat-template", "", "Jinja chat template for both models, or none", "FILE"),
 )
+
+_SWITCHES = {
+    "active": "draw prompts more often where the models have been seen to differ",
+    "rotate-seed": "take another seed for each pair of models, so that none can be tuned to; "
+    "on for a procedure over releases unless a seed is given",
+}
+"""Options that are on or off."""
+
+
+def _ini(name: str) -> str:
+    return "behavtest_" + name.replace("-", "_")
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -72,6 +91,9 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="let code shipped with a model run; off by default",
     )
+    for name, text in _SWITCHES.items():
+        group.addoption(f"--behavtest-{name}", action="store_true", help=f"{text}; off by default")
+        parser.addini(_ini(name), text, type="bool", default=False)
     for option in _OPTIONS:
         group.addoption(option.flag, metavar=option.metavar, default=None, help=option.help)
         parser.addini(option.ini, option.help, type=option.type, default=option.default)
@@ -85,7 +107,9 @@ class Options:
         model_a: The base model, None if the run names none.
         model_b: The modified model, None if there is none.
         alpha: Error rate, in (0, 1).
-        seed: The run's seed.
+        procedure: What declares "violated".
+        seed: The run's seed; None takes another one for each pair of models.
+        active: Whether prompts are chosen where the models have been seen to differ.
         budget: Limits.
         inconclusive: What an inconclusive verdict becomes.
         store: The DuckDB file.
@@ -97,7 +121,9 @@ class Options:
     model_a: str | None
     model_b: str | None
     alpha: float
-    seed: int
+    procedure: Procedure
+    seed: int | None
+    active: bool
     budget: Budget
     inconclusive: InconclusivePolicy
     store: Path
@@ -119,6 +145,7 @@ def read_options(config: pytest.Config) -> Options:
     alpha = _number(texts["alpha"], float, "alpha")
     if not 0 < alpha < 1:
         raise pytest.UsageError(f"--behavtest-alpha is {alpha:g}; it must be between 0 and 1")
+    procedure = _procedure(texts["fdr"])
     policy = texts["inconclusive"]
     if policy not in get_args(InconclusivePolicy):
         raise pytest.UsageError(f"--behavtest-inconclusive is {policy!r}; use fail, skip or pass")
@@ -132,7 +159,11 @@ def read_options(config: pytest.Config) -> Options:
         model_a=config.getoption("--model-a"),
         model_b=_model_b(config),
         alpha=alpha,
-        seed=_seed(texts["seed"]),
+        procedure=procedure,
+        seed=_seed(texts["seed"] or "0")
+        if not _rotates(config, texts["seed"], procedure)
+        else None,
+        active=_switched(config, "active"),
         budget=budget,
         inconclusive=cast("InconclusivePolicy", policy),
         store=_project(config) / Path(texts["store"]).expanduser(),
@@ -213,6 +244,29 @@ def _text(config: pytest.Config, option: _Option) -> str:
 
 def _output(config: pytest.Config, text: str) -> Path | None:
     return config.invocation_params.dir / Path(text).expanduser() if text else None
+
+
+def _procedure(text: str) -> Procedure:
+    from behavtest.stats import Procedure
+
+    try:
+        return Procedure(text)
+    except ValueError:
+        raise pytest.UsageError(
+            f"--behavtest-fdr is {text!r}; use one of {', '.join(Procedure)}"
+        ) from None
+
+
+def _switched(config: pytest.Config, name: str) -> bool:
+    return bool(config.getoption(f"--behavtest-{name}") or config.getini(_ini(name)))
+
+
+def _rotates(config: pytest.Config, seed: str, procedure: Procedure) -> bool:
+    """Whether the seed follows the models; the command line outweighs the ini file."""
+    asked = bool(config.getoption("--behavtest-rotate-seed"))
+    if asked and config.getoption("--behavtest-seed") is not None:
+        raise pytest.UsageError("give --behavtest-seed or --behavtest-rotate-seed, not both")
+    return asked or (not seed and (procedure.stream or _switched(config, "rotate-seed")))
 
 
 def _seed(text: str) -> int:

@@ -55,10 +55,11 @@ def judge(item: pytest.Item) -> None:
     """
     state = item.config.stash[STATE]
     found = _result(state, item)
+    assert state.result is not None
     if found.verdict == "violated":
-        raise BehaviorFailed(failure_text(found, state.options.alpha))
+        raise BehaviorFailed(failure_text(found, state.result))
     if found.verdict == "inconclusive":
-        text = failure_text(found, state.options.alpha)
+        text = failure_text(found, state.result)
         if state.options.inconclusive == "fail":
             raise BehaviorFailed(text)
         if state.options.inconclusive == "skip":

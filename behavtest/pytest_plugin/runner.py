@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from behavtest.experiment import Progress, RunResult
+    from behavtest.experiment.selection import Selection
+    from behavtest.experiment.session import RunSettings
     from behavtest.pytest_plugin.options import Options
     from behavtest.sampling import Backend
     from behavtest.suite import Behavior
@@ -53,6 +56,37 @@ def _skipped(item: pytest.Item) -> bool:
     )
 
 
+def selection(session: pytest.Session) -> Selection:
+    """Return what the session selects, for plugins that look at it without running it."""
+    from behavtest.experiment.selection import Selection
+
+    options = session.config.stash[STATE].options
+    return Selection(
+        behaviors={
+            item.nodeid: item.stash[BEHAVIOR]
+            for item in session.items
+            if BEHAVIOR in item.stash and not _skipped(item)
+        },
+        settings=_settings(options),
+        model_a=options.model_a,
+        model_b=options.model_b,
+        open_model=partial(open_backend, session.config),
+    )
+
+
+def _settings(options: Options) -> RunSettings:
+    from behavtest.experiment.engine import RunSettings
+
+    return RunSettings(
+        store=options.store,
+        seed=options.seed,
+        alpha=options.alpha,
+        procedure=options.procedure,
+        active=options.active,
+        budget=options.budget,
+    )
+
+
 def run_session(session: pytest.Session, progress: Progress) -> None:
     """Run the selected behaviors and keep the result in the session's state.
 
@@ -83,7 +117,7 @@ def run_session(session: pytest.Session, progress: Progress) -> None:
 
 
 def _run(config: pytest.Config, family: dict[str, Behavior], progress: Progress) -> RunResult:
-    from behavtest.experiment.engine import RunSettings, run
+    from behavtest.experiment.engine import run
 
     options = config.stash[STATE].options
     _check_outputs(options)
@@ -96,9 +130,7 @@ def _run(config: pytest.Config, family: dict[str, Behavior], progress: Progress)
         family,
         model_a=model_a,
         model_b=model_b,
-        settings=RunSettings(
-            store=options.store, seed=options.seed, alpha=options.alpha, budget=options.budget
-        ),
+        settings=_settings(options),
         progress=progress,
     )
 

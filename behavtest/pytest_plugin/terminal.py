@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
 import time
 from typing import TYPE_CHECKING
 
 from behavtest.pytest_plugin.rootdir import rootdir_hint
 from behavtest.report import format as fmt
-from behavtest.report.headline import headline, ranked
-from behavtest.report.words import procedure
+from behavtest.report.headline import headline
+from behavtest.report.lines import result_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-    from behavtest.experiment import BehaviorResult, ProgressState, RunResult
+    from behavtest.experiment import ProgressState, RunResult
     from behavtest.pytest_plugin.options import Options
     from behavtest.pytest_plugin.state import State
 
 _LINE_EVERY = 10.0
 _REDRAW_EVERY = 0.1
-_WIDTH = 80
-_MOST_NAME = 31
 _COLORS = {"violated": "red", "error": "red", "inconclusive": "yellow", "holds": "green"}
 
 
@@ -113,63 +110,16 @@ def _shown(reporter: pytest.TerminalReporter, file: Path) -> str:
 
 
 def _write_result(reporter: pytest.TerminalReporter, result: RunResult, state: State) -> None:
-    top = headline(result)
-    reporter.section("behavtest", "=", **{_COLORS[top.verdict]: True})
-    order = ranked(result.behaviors)
-    width = min(_MOST_NAME, max(len("behavior"), *(len(_name(found)) for found in order)))
-    _line(
-        reporter,
-        f"{'verdict':<12}  {'behavior':<{width}}  {'change':>8}  {'interval':^16}  {'pairs':>5}",
-    )
-    for found in order:
-        reporter.write(f"{found.verdict:<12}", **{_COLORS[found.verdict]: True})
-        _line(reporter, _row(found, width))
-    _line(reporter, "")
-    _line(reporter, f"{top.title}.", bold=True, **{_COLORS[top.verdict]: True})
-    for line in _facts(result):
-        _line(reporter, line)
+    reporter.section("behavtest", "=", **{_COLORS[headline(result).verdict]: True})
+    for line in result_lines(result):
+        markup = {} if line.verdict is None else {_COLORS[line.verdict]: True, "bold": line.bold}
+        reporter.write(line.text[: line.colored], **markup)
+        reporter.write_line(line.text[line.colored :])
     for what, file in (("report", state.options.report), ("json", state.options.json)):
         if what in state.unwritten:
             _line(reporter, f"{what}: {state.unwritten[what]}", red=True)
         elif file is not None:
             _line(reporter, f"{what}: {_shown(reporter, file)}")
-
-
-def _row(found: BehaviorResult, width: int) -> str:
-    """Write a behavior's numbers; ``at`` marks the mean of one model, beside changes."""
-    absolute = found.expectation in {"at_least", "at_most"}
-    name = _name(found)
-    shown = name if len(name) <= width else f"…{name[1 - width :]}"
-    if found.estimate is None or found.interval is None:
-        return f"  {shown:<{width}}  {fmt.NONE:>8}"
-    number = fmt.score if absolute else fmt.change
-    estimate = ("at " if absolute else "") + number(found.estimate)
-    interval = f"[{number(found.interval.lower)}, {number(found.interval.upper)}]"
-    if found.exact:
-        interval = "exact"
-    return f"  {shown:<{width}}  {estimate:>8}  {interval:^16}  {found.pairs:>5}"
-
-
-def _name(found: BehaviorResult) -> str:
-    return f"{found.suite}/{found.behavior}"
-
-
-def _facts(result: RunResult) -> list[str]:
-    """Say what the run took, how sure its verdicts are, and what made it take more."""
-    models = [model for model in (result.model_a, result.model_b) if model is not None]
-    pairs = sum(found.pairs for found in result.behaviors)
-    generated = sum(model.generated for model in models)
-    reused = sum(model.reused for model in models)
-    lines = [
-        (
-            f"{fmt.plural(pairs, 'pair')} ({result.pairing}), {generated:,} completions generated "
-            f"and {reused:,} reused, {fmt.duration(result.seconds)}"
-        ),
-        f"alpha {result.alpha:g}, {procedure(result.procedure)}",
-    ]
-    if result.pairing_reason:
-        lines += textwrap.wrap(f"{result.pairing} pairs: {result.pairing_reason}", _WIDTH)
-    return lines
 
 
 def _line(reporter: pytest.TerminalReporter, text: str, **markup: bool) -> None:

@@ -55,6 +55,16 @@ def e_value(value: float) -> str:
     return f"{mantissa}{NBSP}{TIMES}{NBSP}{power(int(exponent))}"
 
 
+def p_value(value: float) -> str:
+    """Format a p-value: three digits, a power of ten when small."""
+    if value >= 0.001:  # noqa: PLR2004 - three zeros and more are easier as a power
+        return f"{value:.3g}"
+    if value <= 10.0**-_CAP_EXPONENT:
+        return f"<{NBSP}{power(-_CAP_EXPONENT)}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}{NBSP}{TIMES}{NBSP}{power(int(exponent))}"
+
+
 def power(exponent: int) -> str:
     """Format a power of ten."""
     return f"10{str(exponent).translate(_SUPERSCRIPTS)}"

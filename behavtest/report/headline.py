@@ -93,11 +93,14 @@ def movement(behavior: BehaviorResult) -> str:
         return "has no estimate"
     if is_absolute(behavior):
         wanted = "at least" if behavior.expectation == Kind.AT_LEAST else "at most"
-        return f"averages {fmt.score(estimate)} where {wanted} {margin} is expected"
+        mean = fmt.score(estimate)
+        found = words.breaks(behavior.relation, mean) or f"averages {mean}"
+        return f"{found} where {wanted} {margin} is expected"
     size = fmt.score(abs(estimate))
     moved = "did not change"
     if float(size):
-        moved = f"{'dropped' if estimate < 0 else 'rose'} by {size}"
+        verb, way = ("dropped", "less far") if estimate < 0 else ("rose", "further")
+        moved = words.breaks(behavior.relation, f"{size} {way}") or f"{verb} by {size}"
     match behavior.expectation:
         case Kind.INCREASES:
             return f"{moved} where a rise of {margin} or more is intended"

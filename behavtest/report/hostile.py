@@ -71,6 +71,11 @@ def plain(text: str) -> str:
     return "".join(piece.text for piece in reveal(text))
 
 
+def one_line(text: str) -> str:
+    """Return a text as `plain` does, on one line: what a table, a log or an error has room for."""
+    return " ".join(plain(text).split())
+
+
 def _oddities(text: str) -> Iterator[bool]:
     """Tell for each character whether it needs a stand-in."""
     stacked = 0

@@ -43,18 +43,27 @@ def render(result: RunResult) -> str:
     Returns:
         An HTML document.
     """
-    style = (resources.files(__package__) / "templates" / "report.css").read_text("utf-8")
+    return fill("report.html.j2", page=page(result), icons=words.ICONS, verdicts=words.VERDICTS)
+
+
+def fill(template: str, *, styles: tuple[str, ...] = ("report.css",), **content: object) -> str:
+    """Fill a template in: styled, with a policy that allows this style and nothing else.
+
+    Args:
+        template: Its file.
+        styles: Files of the one style block, in order.
+        content: What the template shows.
+
+    Returns:
+        An HTML document.
+    """
+    folder = resources.files(__package__) / "templates"
+    style = "\n".join((folder / name).read_text("utf-8") for name in styles)
     return (
         _environment()
-        .get_template("report.html.j2")
-        .render(
-            page=page(result),
-            # The style is ours, and its hash is of these very characters.
-            style=Markup(style),  # noqa: S704
-            policy=_policy(style),
-            icons=words.ICONS,
-            verdicts=words.VERDICTS,
-        )
+        .get_template(template)
+        # The style is ours, and its hash is of these very characters.
+        .render(style=Markup(style), policy=_policy(style), **content)  # noqa: S704
     )
 
 

@@ -40,7 +40,21 @@ def write_json(result: RunResult, path: Path) -> None:
     Raises:
         SettingsError: The file cannot be written there.
     """
-    document = {"schema": SCHEMA, "run": _plain(msgspec.to_builtins(result))}
+    write_document("run", result, path)
+
+
+def write_document(name: str, value: object, path: Path) -> None:
+    """Write data as JSON under its name, beside the version of the layout.
+
+    Args:
+        name: What it is.
+        value: Dataclasses, tuples, numbers and texts.
+        path: The file, replaced if it exists.
+
+    Raises:
+        SettingsError: The file cannot be written there.
+    """
+    document = {"schema": SCHEMA, name: _plain(msgspec.to_builtins(value))}
     write_whole(path, msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n")
 
 

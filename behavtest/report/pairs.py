@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
+from behavtest.report import words
 from behavtest.report.diff import Span, diff
 from behavtest.report.excerpt import Fragment, clipped, excerpt
 from behavtest.report.zone import is_absolute
+from behavtest.suite import Relation
 
 if TYPE_CHECKING:
     from behavtest.experiment.result import BehaviorResult, PairExample, Side
@@ -98,7 +100,7 @@ def pairs(behavior: BehaviorResult, *, budget: int = _MOST) -> Pairs:
     shown: list[Pair] = []
     spent = 0
     for example in behavior.examples:
-        pair = _pair(example, absolute=is_absolute(behavior))
+        pair = _pair(example, _value(example, behavior))
         spent += _length(pair)
         if shown and spent > min(budget, _MOST):
             break
@@ -106,8 +108,27 @@ def pairs(behavior: BehaviorResult, *, budget: int = _MOST) -> Pairs:
     return Pairs(tuple(shown), len(behavior.examples) - len(shown))
 
 
-def _pair(example: PairExample, *, absolute: bool) -> Pair:
-    value = f"score {fmt.score(example.value)}" if absolute else f"D = {fmt.change(example.value)}"
+def _value(example: PairExample, behavior: BehaviorResult) -> str:
+    relation = behavior.relation
+    if is_absolute(behavior):
+        value = fmt.score(example.value)
+        return words.breaks(relation, value) or f"score {value}"
+    change = f"D = {fmt.change(example.value)}"
+    if relation is None or example.baseline is None or not words.breaks(relation, ""):
+        return change
+    target, baseline = example.target, example.baseline
+    a = _amount(relation, target.score_a, baseline.score_a)
+    b = _amount(relation, target.score_b, baseline.score_b)
+    return f"{change}: A {words.breaks(relation, a)}, B {b}"
+
+
+def _amount(relation: str, target: float | None, baseline: float | None) -> str:
+    if target is None or baseline is None:
+        return fmt.NONE
+    return fmt.score(Relation(relation).number(target=target, baseline=baseline))
+
+
+def _pair(example: PairExample, value: str) -> Pair:
     if example.baseline is None:
         exchanges: tuple[Exchange, ...] = (_exchange(example.target, label=""),)
     else:

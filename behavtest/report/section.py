@@ -12,7 +12,8 @@ from behavtest.report.evidence import EvidenceChart, evidence_chart
 from behavtest.report.excerpt import Fragment, clipped
 from behavtest.report.headline import certainty, movement
 from behavtest.report.pairs import Pairs, pairs
-from behavtest.report.zone import is_absolute, is_contrast
+from behavtest.report.zone import is_absolute
+from behavtest.stats import Procedure
 
 if TYPE_CHECKING:
     from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
@@ -56,7 +57,7 @@ class Section(NamedTuple):
         changed: Share of the pairs whose texts differ.
         row: The marks in the forest plot.
         chart_text: The same in words.
-        means: Model A's mean and model B's.
+        means: Model A's mean and model B's, each labeled with what it is a mean of.
         facts: Everything else worth knowing.
         error: What failed, else empty.
         forecast: What a decision would likely take, else empty.
@@ -150,22 +151,25 @@ def _evidence(behavior: BehaviorResult, *, alpha: float) -> tuple[str, str]:
         return fmt.e_value(behavior.e_violated), "violated"
     if behavior.verdict == "holds":
         return fmt.e_value(behavior.e_holds), "holds"
-    side = "holds" if behavior.e_holds >= behavior.e_violated else "violated"
-    value = fmt.e_value(max(behavior.e_holds, behavior.e_violated))
-    return value, f"{side}, {fmt.e_value(1.0 / alpha)} needed"
+    if behavior.e_holds >= behavior.e_violated:
+        return fmt.e_value(behavior.e_holds), f"holds, {fmt.e_value(1.0 / alpha)} needed"
+    needed = fmt.e_value(behavior.enough or 1.0 / alpha)
+    return fmt.e_value(behavior.e_violated), f"violated, {needed} needed alone"
 
 
 def _means(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
     means = (("A", behavior.mean_a), ("B", behavior.mean_b))
     shown = means if run.model_b is not None else means[:1]
-    return tuple(Fact(name, fmt.score(mean)) for name, mean in shown)
+    what = words.quantity(behavior.relation)
+    of_what = "mean" if what == "score" else f"mean {what},"
+    return tuple(Fact(f"{of_what} {name}", fmt.score(mean)) for name, mean in shown)
 
 
 def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
     observed = f"{fmt.count(behavior.pairs)} from a set of {fmt.count(behavior.population)}"
     facts = [
         Fact("Sampling", behavior.sampling),
-        Fact("Scorer", behavior.scorer + (", target minus baseline" * is_contrast(behavior))),
+        Fact("Scorer", words.scored(behavior)),
         Fact("Observations" if run.model_b is None else "Pairs", observed),
     ]
     if behavior.changed is not None and behavior.pairs:
@@ -176,6 +180,14 @@ def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
             f"holds {fmt.e_value(behavior.e_holds)}, violated {fmt.e_value(behavior.e_violated)}"
         )
         facts.append(Fact("E-values", sides))
+    if behavior.enough and not behavior.exact:
+        facts.append(Fact("Violated alone at", words.bar(behavior, run)))
+    if behavior.weighted:
+        facts.append(Fact("Prompts", words.ACTIVE))
+    if behavior.prior_weight != 1:
+        facts.append(Fact("Prior weight", f"{behavior.prior_weight:g}"))
+    if behavior.ledger is not None:
+        facts.append(Fact("Ledger", words.ledger(behavior.ledger)))
     facts.append(Fact("Stopped because", words.stop(behavior.stop)))
     if behavior.tags:
         facts.append(Fact("Tags", ", ".join(behavior.tags)))
@@ -188,7 +200,12 @@ def _command(behavior: BehaviorResult, run: RunResult) -> str:
     words_of_it = ["pytest", f"--model-a={run.model_a.name}"]
     if run.model_b is not None:
         words_of_it.append(f"--model-b={run.model_b.name}")
-    words_of_it += [f"--behavtest-seed={run.seed}", behavior.name]
+    words_of_it.append(f"--behavtest-seed={run.seed}")
+    if run.procedure != Procedure.CLOSED_E_BH:
+        words_of_it.append(f"--behavtest-fdr={run.procedure}")
+    if behavior.weighted:
+        words_of_it.append("--behavtest-active")
+    words_of_it.append(behavior.name)
     return shlex.join(words_of_it)
 
 

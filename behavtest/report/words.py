@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
+from behavtest.report.zone import is_contrast
+from behavtest.stats import Dependence, Procedure
+from behavtest.suite import Relation
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import RunResult, StopReason, VerdictName
+    from behavtest.experiment.result import (
+        BehaviorResult,
+        LedgerNote,
+        RunResult,
+        StopReason,
+        VerdictName,
+    )
 
 VERDICTS: dict[VerdictName, str] = {
     "violated": "violated",
@@ -34,13 +43,23 @@ _STOPS: dict[StopReason, str] = {
     "error": "a computation failed",
 }
 
-_ANY = "under any dependence between behaviors"
-_FDR = "the expected share of false alarms among the behaviors declared violated is at most"
-_PROCEDURES: dict[str, tuple[str, str]] = {
-    "closed-e-bh": ("closed e-BH", _ANY),
-    "e-bh": ("e-BH", _ANY),
-    "by": ("Benjamini-Yekutieli", _ANY),
-    "bh": ("Benjamini-Hochberg", "if the behaviors are independent or positively dependent"),
+_BREAKS: dict[str, tuple[str, str]] = {
+    Relation.INVARIANCE: ("strays", "from the baseline"),
+    Relation.NOT_LOWER: ("falls", "below the baseline"),
+    Relation.NOT_HIGHER: ("rises", "above the baseline"),
+}
+"""What a target does that breaks its relation; the size stands in between."""
+
+_PROCEDURES: dict[str, str] = {
+    Procedure.CLOSED_E_BH: "closed e-BH",
+    Procedure.E_BH: "e-BH",
+    Procedure.BH: "Benjamini-Hochberg",
+    Procedure.BY: "Benjamini-Yekutieli",
+    Procedure.SAFFRON: "SAFFRON",
+    Procedure.ADDIS: "ADDIS",
+    Procedure.LORD_PLUS_PLUS: "LORD++",
+    Procedure.LOND: "LOND",
+    Procedure.E_LOND: "e-LOND",
 }
 
 
@@ -49,20 +68,88 @@ def stop(reason: StopReason) -> str:
     return _STOPS[reason]
 
 
+def quantity(relation: str | None) -> str:
+    """Name what a behavior's mean is a mean of: the score, or what its relation makes of two."""
+    return Relation(relation).quantity if relation in _BREAKS else "score"
+
+
+def breaks(relation: str | None, amount: str) -> str:
+    """Say by how much a target breaks its relation; empty if it has none that can break."""
+    if relation not in _BREAKS:
+        return ""
+    verb, where = _BREAKS[relation]
+    return f"{verb} {amount} {where}"
+
+
+def scored(behavior: BehaviorResult) -> str:
+    """Name the scorer, and say what becomes of a contrast's two scores."""
+    if behavior.relation in _BREAKS:
+        verb, where = _BREAKS[behavior.relation]
+        return f"{behavior.scorer}, how far the target {verb} {where}"
+    return behavior.scorer + (", target minus baseline" * is_contrast(behavior))
+
+
 def procedure(name: str) -> str:
     """Name a procedure as its papers do."""
-    return _PROCEDURES.get(name, (name, ""))[0]
+    return _PROCEDURES.get(name, name)
 
 
 def violated_guarantee(run: RunResult) -> str:
     """Say what error rate the violated verdicts are held to."""
-    known = _PROCEDURES.get(run.procedure)
-    if known is None:
+    if run.procedure not in _PROCEDURES:
         return (
             f"Violated verdicts are declared by {run.procedure} at level {fmt.percent(run.alpha)}."
         )
-    name, condition = known
-    return f"By {name}, {_FDR} {fmt.percent(run.alpha)}, {condition}."
+    known = Procedure(run.procedure)
+    share = "the expected share of false alarms among"
+    limit = f"is at most {fmt.percent(run.alpha)}, {condition(known)}"
+    if known.stream:
+        return (
+            f"By {_PROCEDURES[known]}, over the stream of one behavior's tests in all releases "
+            f"recorded in the ledger, {share} those raised {limit}."
+        )
+    return f"By {_PROCEDURES[known]}, {share} the behaviors declared violated {limit}."
+
+
+def condition(known: Procedure) -> str:
+    """Say under which dependence a procedure keeps its promise."""
+    tests = "tests" if known.stream else "behaviors"
+    match known.guarantee.dependence:
+        case Dependence.ANY:
+            return f"under any dependence between {tests}"
+        case Dependence.POSITIVE:
+            return f"if the {tests} are independent or positively dependent"
+        case Dependence.INDEPENDENT:
+            text = f"if the {tests} are independent"
+    if known.guarantee.uniformly_conservative:
+        text += (
+            " and their p-values uniformly conservative, which those of evidence that grows in "
+            "jumps need not be"
+        )
+    return text
+
+
+ACTIVE = "drawn more often where the models were seen to differ, and weighted accordingly"
+"""How prompts were chosen under active choice."""
+
+
+def bar(behavior: BehaviorResult, run: RunResult) -> str:
+    """Say what evidence for "violated" would have been enough whatever the others showed."""
+    if Procedure(run.procedure).takes == "p-value":
+        found = fmt.p_value(behavior.p_violated)
+        return f"a p-value of {fmt.p_value(1 / behavior.enough)}; it is {found}"
+    return f"an e-value of {fmt.e_value(behavior.enough)}"
+
+
+def ledger(note: LedgerNote) -> str:
+    """Say what the stream of a behavior's releases makes of this one."""
+    takes = f"an e-value of {fmt.e_value(1 / note.level)}"
+    if Procedure(note.procedure).takes == "p-value":
+        takes = f"a p-value of {fmt.p_value(note.level)}"
+    return (
+        f"test {note.test} of its releases by {procedure(note.procedure)}: an alarm takes {takes}; "
+        f"{'raised' if note.alarm else 'not raised'}"
+    )
 
 
 def holds_guarantee(run: RunResult) -> str:

@@ -24,14 +24,14 @@ def request_seed(
 ) -> int:
     """Derive a request's seed.
 
-    It depends on what is asked and on nothing else: behaviors that share a prompt share its
+    It depends on what is asked and on nothing else: behaviors over the same prompts share their
     completions, and editing a suite moves no other behavior's seeds.
 
     Args:
         run_seed: The run's seed.
         prompt_ids: Token ids of the prompt as model A sees it, so that both models of a pair get
             the same noise even where they render the prompt differently.
-        sample_index: Which draw of this prompt, from 0.
+        sample_index: What sets the behavior's samples of this prompt apart, from 0.
         salt: Empty for coupled sampling; anything else makes an independent stream.
 
     Returns:
@@ -42,3 +42,21 @@ def request_seed(
     digest.update(struct.pack(f"<{len(prompt_ids)}i", *prompt_ids))
     digest.update(salt.encode())
     return int.from_bytes(digest.digest(), "little")
+
+
+def rotating_seed(fingerprint_a: str, fingerprint_b: str | None) -> int:
+    """Derive a run's seed from the models it compares.
+
+    The same comparison always has the same seed, so it can be repeated; another release has
+    another, which nobody can know before its weights exist.
+
+    Args:
+        fingerprint_a: Model A's fingerprint.
+        fingerprint_b: Model B's, None if A runs alone.
+
+    Returns:
+        A seed in [0, 2**63).
+    """
+    digest = hashlib.blake2b(digest_size=8, person=b"behavtest-rotate")
+    digest.update(f"{fingerprint_a}\n{fingerprint_b or ''}".encode())
+    return int.from_bytes(digest.digest(), "little") >> 1

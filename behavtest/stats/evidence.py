@@ -12,6 +12,7 @@ from behavtest.stats.census import CensusProcess
 from behavtest.stats.confseq import ConfidenceInterval, confidence_interval
 from behavtest.stats.eprocess import BettingProcess
 from behavtest.stats.expectation import Bounds, Claim, Direction, Expectation
+from behavtest.stats.weighted import WeightedProcess, Weights, check_weights, contained_mean
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -57,49 +58,71 @@ class Evidence:
         expectation: What is claimed.
         bounds: Range of an observation.
         population: N, for draws without replacement; None for independent observations.
+        weighted: Whether prompts are drawn with chances of one's choice, and observations come
+            with `Weights`; see `behavtest.stats.weighted`.
 
     Raises:
-        ValueError: As `Expectation.check`, or the population is empty.
+        ValueError: As `Expectation.check`, the population is empty, or it is to be weighted.
     """
 
     def __init__(
-        self, expectation: Expectation, bounds: Bounds, population: int | None = None
+        self,
+        expectation: Expectation,
+        bounds: Bounds,
+        population: int | None = None,
+        *,
+        weighted: bool = False,
     ) -> None:
         check_bounds(bounds)
+        if weighted and population is not None:
+            raise ValueError("draws without replacement cannot be weighted")
         claims = expectation.claims(bounds)
         self.expectation = expectation
         self.bounds = bounds
         self.population = population
+        self.weighted = weighted
         self.holds = tuple(self._process(claim) for claim in claims.holds)
         self.violated = tuple(self._process(claim) for claim in claims.violated)
         self._values: list[FloatArray] = []
+        self._weights: list[Weights] = []
         self._paths: list[EvidencePath] = []
         self._pairs = 0
 
     def _process(self, claim: Claim) -> BettingProcess:
+        if self.weighted:
+            return WeightedProcess(claim, self.bounds)
         if self.population is None:
             return BettingProcess(claim, self.bounds)
         return CensusProcess(claim, self.bounds, population=self.population)
 
-    def update(self, values: ArrayLike) -> EvidencePath:
+    def update(self, values: ArrayLike, weights: Weights | None = None) -> EvidencePath:
         """Take observations, in schedule order; how they are split into calls changes nothing.
 
         Args:
             values: Shape (n,), n >= 0, inside the bounds.
+            weights: How their prompts were drawn, where the evidence is weighted, shape (n,) each;
+                None for uniform draws.
 
         Returns:
             The evidence after each of them, shape (n,) each.
 
         Raises:
-            ValueError: A value is outside the bounds or not a number, or there are more values
-                than the population has; nothing is taken then.
+            ValueError: A value is outside the bounds or not a number, there are more values than
+                the population has, or weights that are not wanted or not as in `check_weights`;
+                nothing is taken then.
         """
         checked = observations(values, self.bounds)
-        holds = [process.update(checked) for process in self.holds]
-        violated = [process.update(checked) for process in self.violated]
+        if weights is not None and not self.weighted:
+            raise ValueError("weights given, but this evidence was not created as weighted")
+        weight, greatest = weights or (1.0, 1.0)
+        checked_weights = check_weights(weight, greatest, len(checked))
+        holds = [_advance(process, checked, checked_weights) for process in self.holds]
+        violated = [_advance(process, checked, checked_weights) for process in self.violated]
         if not len(checked):
             return EvidencePath(np.empty(0), np.empty(0))
         self._values.append(checked)
+        if self.weighted:
+            self._weights.append(checked_weights)
         self._pairs += len(checked)
         path = EvidencePath(
             np.minimum.reduce(holds),
@@ -122,9 +145,27 @@ class Evidence:
         return np.concatenate([np.empty(0), *self._values])
 
     @property
+    def weights(self) -> Weights:
+        """How the observations so far were drawn, shape (pairs,) each; all 1 if not weighted."""
+        if not self.weighted:
+            return check_weights(1.0, 1.0, self._pairs)
+        return Weights(
+            np.concatenate([np.empty(0), *(part.weight for part in self._weights)]),
+            np.concatenate([np.empty(0), *(part.greatest for part in self._weights)]),
+        )
+
+    @property
     def estimate(self) -> float | None:
-        """Mean observation, correctly rounded; None before the first."""
-        return math.fsum(self.values) / self._pairs if self._pairs else None
+        """Mean observation, correctly rounded; None before the first.
+
+        If weighted, the mean of `behavtest.stats.weighted.contained_mean`. It is in every
+        `interval`.
+        """
+        if not self._pairs:
+            return None
+        if self.weighted:
+            return contained_mean(self.values, self.weights.share)
+        return math.fsum(self.values) / self._pairs
 
     @property
     def path(self) -> EvidencePath:
@@ -153,6 +194,26 @@ class Evidence:
     def e_violated(self) -> float:
         """E-value for "the expectation is violated", in [0, `GREATEST_E`]."""
         return e_value(self.log_e_violated)
+
+    @property
+    def p_holds(self) -> float:
+        """P-value for "the expectation holds", valid at any stopping time, in [0, 1].
+
+        It is 1 / sup E over the path so far: under its null P(sup E >= 1 / a) <= a for every a
+        (Ville). The supremum of an e-process is not an e-value, so this must not be used, nor be
+        turned back, where an e-value is asked for (e-BH, averages). Once a population has shown
+        the claim to be false it is 1, which only raises it where the null is true.
+        """
+        if self.exact and not self.exact_holds:
+            return 1.0
+        return _p_value(self.path.log_e_holds)
+
+    @property
+    def p_violated(self) -> float:
+        """P-value for "the expectation is violated", as `p_holds`."""
+        if self.exact and self.exact_holds:
+            return 1.0
+        return _p_value(self.path.log_e_violated)
 
     @property
     def exact(self) -> bool:
@@ -187,5 +248,20 @@ class Evidence:
             ValueError: alpha is outside (0, 1).
         """
         return confidence_interval(
-            self.values, self.bounds, alpha=alpha, population=self.population
+            self.values,
+            self.bounds,
+            alpha=alpha,
+            population=self.population,
+            weights=self.weights if self.weighted else None,
         )
+
+
+def _advance(process: BettingProcess, values: FloatArray, weights: Weights) -> FloatArray:
+    if isinstance(process, WeightedProcess):
+        return process.update(values, *weights)
+    return process.update(values)
+
+
+def _p_value(log_e: FloatArray) -> float:
+    """Return min(1, 1 / sup E) of a path, in [1 / `GREATEST_E`, 1]."""
+    return 1 / e_value(float(log_e.max(initial=0.0)))

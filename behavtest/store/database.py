@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from behavtest.errors import StoreError, StoreLockedError
-from behavtest.store.schema import SCHEMA_VERSION, TABLES
+from behavtest.store.schema import LEDGER, MIGRATIONS, SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     }
     if not tables:
         connection.begin()
-        connection.execute(TABLES)
+        connection.execute(TABLES + LEDGER)
         connection.execute("INSERT INTO meta VALUES ($1)", [SCHEMA_VERSION])
         connection.commit()
         return
@@ -95,12 +95,23 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     row = connection.execute("SELECT schema_version FROM meta").fetchone()
     version = None if row is None else row[0]
-    if version != SCHEMA_VERSION:
+    if version in MIGRATIONS:
+        _migrate(connection, version)
+    elif version != SCHEMA_VERSION:
         raise StoreError(
-            f"the store {path} has schema version {version}, and this behavtest reads version "
-            f"{SCHEMA_VERSION}: use the behavtest that wrote it, or another file with "
+            f"the store {path} has schema version {version}, and this behavtest reads up to "
+            f"version {SCHEMA_VERSION}: use the behavtest that wrote it, or another file with "
             "--behavtest-store=FILE"
         )
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Bring an older store up to date in one transaction: it is at one version or the other."""
+    connection.begin()
+    for older in range(version, SCHEMA_VERSION):
+        connection.execute(MIGRATIONS[older])
+    connection.execute("UPDATE meta SET schema_version = $1", [SCHEMA_VERSION])
+    connection.commit()
 
 
 def _explain(error: duckdb.Error, path: Path) -> StoreError:

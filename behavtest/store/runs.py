@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from behavtest.store.ledger import LedgerStore
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
+
+    from behavtest.store.ledger import LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class RunRecord:
         model_b: The same for model B, None if there is none.
         fingerprint_b: The same.
         versions: Library versions, as JSON.
+        procedure: How false discoveries are controlled.
     """
 
     run_id: str
@@ -36,6 +41,7 @@ class RunRecord:
     model_b: str | None
     fingerprint_b: str | None
     versions: str
+    procedure: str
 
 
 class PairRecord(NamedTuple):
@@ -53,6 +59,8 @@ class PairRecord(NamedTuple):
     value: float
     log_e_holds: float
     log_e_violated: float
+    weight: float = 1.0
+    greatest_weight: float = 1.0
 
 
 class VerdictRecord(NamedTuple):
@@ -78,15 +86,16 @@ class VerdictRecord(NamedTuple):
     e_violated: float
 
 
-_PAIR_TYPES = ("VARCHAR", "INTEGER", "BIGINT", *["VARCHAR"] * 4, *["DOUBLE"] * 5)
+_PAIR_TYPES = ("VARCHAR", "INTEGER", "BIGINT", *["VARCHAR"] * 4, *["DOUBLE"] * 7)
 _INSERT_PAIRS = (
-    "INSERT INTO pairs SELECT $1, "
+    f"INSERT INTO pairs (run_id, {', '.join(PairRecord._fields)}) SELECT $1, "
     + ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(_PAIR_TYPES, start=2))
 )  # fmt: skip
 _INSERT_RUN = """
 INSERT INTO runs (
-    run_id, started, seed, alpha, model_a, fingerprint_a, model_b, fingerprint_b, versions, status
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'running')
+    run_id, started, seed, alpha, model_a, fingerprint_a, model_b, fingerprint_b, versions,
+    procedure, status
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'running')
 """
 _INSERT_VERDICT = (
     "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -117,8 +126,14 @@ class RunStore:
             columns = [list(column) for column in zip(*pairs, strict=True)]
             self._connection.execute(_INSERT_PAIRS, [run_id, *columns])
 
-    def finish(self, run_id: str, verdicts: Sequence[VerdictRecord], result: str) -> None:
-        """Record a run's verdicts and its result, as JSON, in one transaction."""
+    def finish(
+        self,
+        run_id: str,
+        verdicts: Sequence[VerdictRecord],
+        result: str,
+        tests: Sequence[LedgerEntry] = (),
+    ) -> None:
+        """Record a run's verdicts, its result as JSON and its tests in one transaction."""
         committed = False
         self._connection.begin()
         try:
@@ -130,6 +145,7 @@ class RunStore:
                 "UPDATE runs SET status = 'finished', result = $2 WHERE run_id = $1",
                 [run_id, result],
             )
+            LedgerStore(self._connection).record(tests)
             self._connection.commit()
             committed = True
         finally:

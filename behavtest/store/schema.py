@@ -1,8 +1,8 @@
-"""The tables, and the version they are at."""
+"""The tables, the version they are at, and how an older file gets there."""
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (schema_version INTEGER NOT NULL);
@@ -36,7 +36,8 @@ CREATE TABLE runs (
     model_b VARCHAR,
     fingerprint_b VARCHAR,
     versions VARCHAR NOT NULL,
-    result VARCHAR
+    result VARCHAR,
+    procedure VARCHAR
 );
 
 CREATE TABLE pairs (
@@ -52,7 +53,9 @@ CREATE TABLE pairs (
     score_b DOUBLE,
     value DOUBLE NOT NULL,
     log_e_holds DOUBLE NOT NULL,
-    log_e_violated DOUBLE NOT NULL
+    log_e_violated DOUBLE NOT NULL,
+    weight DOUBLE DEFAULT 1,
+    greatest_weight DOUBLE DEFAULT 1
 );
 
 CREATE TABLE verdicts (
@@ -77,3 +80,33 @@ CREATE TABLE verdicts (
     e_violated DOUBLE NOT NULL
 );
 """
+
+LEDGER = """
+CREATE TABLE ledger (
+    suite VARCHAR NOT NULL,
+    behavior VARCHAR NOT NULL,
+    procedure VARCHAR NOT NULL,
+    alpha DOUBLE NOT NULL,
+    test INTEGER NOT NULL,
+    release VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,
+    started VARCHAR NOT NULL,
+    model_b VARCHAR NOT NULL,
+    value DOUBLE NOT NULL,
+    level DOUBLE NOT NULL,
+    alarm BOOLEAN NOT NULL,
+    pairs INTEGER NOT NULL,
+    PRIMARY KEY (suite, behavior, procedure, alpha, test)
+);
+"""
+"""One row for each test of each stream; ``level`` is what the stream allowed it beforehand."""
+
+MIGRATIONS = {
+    1: """
+ALTER TABLE runs ADD COLUMN procedure VARCHAR;
+ALTER TABLE pairs ADD COLUMN weight DOUBLE DEFAULT 1;
+ALTER TABLE pairs ADD COLUMN greatest_weight DOUBLE DEFAULT 1;
+"""
+    + LEDGER,
+}
+"""For each older version, what brings its tables to the next one; nothing is ever dropped."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from behavtest.errors import SuiteError
+from behavtest.suite.relation import Relation
 
 if TYPE_CHECKING:
     from behavtest.core import Prompt, SamplingSettings
@@ -18,7 +19,7 @@ class Case(NamedTuple):
 
     Args:
         target: The prompt.
-        baseline: Its matched twin in a contrast; the score is then target minus baseline.
+        baseline: Its matched twin in a contrast; a `Relation` makes one number of both scores.
     """
 
     target: Prompt
@@ -84,6 +85,9 @@ class Behavior:
         settings: How completions are sampled.
         tags: For selection with ``-m``.
         description: One sentence for people, possibly empty.
+        relation: How target and baseline make one number, in a contrast.
+        weight: Prior weight in its family's false-discovery control, above 0; only its ratio to
+            the other behaviors' counts.
     """
 
     id: str
@@ -95,6 +99,13 @@ class Behavior:
     settings: SamplingSettings
     tags: tuple[str, ...] = ()
     description: str = ""
+    relation: Relation = Relation.DIFFERENCE
+    weight: float = 1.0
+
+    @property
+    def statement(self) -> str:
+        """The expectation in words, which say what a relation makes of two scores."""
+        return self.relation.worded(self.expectation.statement())
 
 
 @dataclass(frozen=True, slots=True)

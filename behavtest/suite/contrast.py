@@ -1,4 +1,4 @@
-"""Matches the rows of a contrast: each target with its baseline."""
+"""Reads a contrast: each target matched with its baseline, and how their scores relate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.suite import fields as read
+from behavtest.suite.relation import Relation
 from behavtest.suite.rows import Row, rows_from
 
 if TYPE_CHECKING:
@@ -59,6 +60,31 @@ def matched_rows(node: Node, *, folder: Path) -> tuple[RowPair, ...]:
                 f"{field} {keys} of the {side} ({first.file}:{first.line}) is not in the {other}"
             )
     return tuple(RowPair(row, sides["baseline"][key]) for key, row in sides["target"].items())
+
+
+def read_relation(fields: Mapping[str, Node]) -> Relation:
+    """Return how the scores of target and baseline make one number.
+
+    Args:
+        fields: The behavior's fields.
+
+    Raises:
+        SuiteError: There is no such relation, or there is no contrast.
+    """
+    if "relation" not in fields:
+        return Relation.DIFFERENCE
+    node = fields["relation"]
+    name, known = read.text(node), [str(relation) for relation in Relation]
+    if name not in known:
+        raise node.error(
+            f"found {name!r}, expected one of {listed(known)}{did_you_mean(name, known)}"
+        )
+    if "contrast" not in fields:
+        raise node.error(
+            "a relation is between the target and the baseline of a contrast, and there is no "
+            "'contrast'"
+        )
+    return Relation(name)
 
 
 def _by_key(rows: tuple[Row, ...], field: str) -> Mapping[str, Row]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.hints import describe, did_you_mean, listed
-from behavtest.stats.expectation import ABSOLUTE_KINDS, Bounds, Expectation, Kind
+from behavtest.stats.expectation import ABSOLUTE_KINDS, Expectation, Kind
 from behavtest.suite import fields as read
+from behavtest.suite.relation import Relation, observation_bounds
 
 if TYPE_CHECKING:
     from behavtest.suite.node import Node
@@ -24,7 +25,12 @@ _WRITTEN: Final = {
 
 
 def read_expectation(
-    node: Node, *, tolerance: Node | None, default: Node | None, contrast: bool, greedy: bool
+    node: Node,
+    *,
+    tolerance: Node | None,
+    default: Node | None,
+    relation: Relation | None,
+    greedy: bool,
 ) -> Expectation:
     """Read what change is allowed.
 
@@ -32,13 +38,15 @@ def read_expectation(
         node: The expectation as written.
         tolerance: The behavior's own tolerance, if it has one.
         default: Its file's default tolerance, if there is one.
-        contrast: Whether scores are differences of two.
+        relation: How target and baseline make one number; None without a contrast.
         greedy: Whether completions are decoded greedily, so that the answer can be exact.
 
     Raises:
         SuiteError: It cannot be read, or the margin lies outside what can be observed.
     """
     kind, amount = _kind_and_amount(node)
+    if relation is not None:
+        _check_direction(kind, relation, node)
     if amount is None:
         margin = tolerance or default
         place = margin or node
@@ -49,7 +57,13 @@ def read_expectation(
     else:
         place, expectation = amount, Expectation(kind, read.number(amount))
     try:
-        expectation.check(_bounds(expectation, contrast=contrast))
+        expectation.check(
+            observation_bounds(
+                contrast=relation is not None,
+                absolute=expectation.absolute,
+                relation=relation or Relation.DIFFERENCE,
+            )
+        )
     except ValueError as error:
         raise place.error(str(error)) from None
     if kind is Kind.UNCHANGED and expectation.margin == 0 and not greedy:
@@ -60,10 +74,13 @@ def read_expectation(
     return expectation
 
 
-def _bounds(expectation: Expectation, *, contrast: bool) -> Bounds:
-    if expectation.absolute:
-        return Bounds(-1.0, 1.0) if contrast else Bounds(0.0, 1.0)
-    return Bounds(-2.0, 2.0) if contrast else Bounds(-1.0, 1.0)
+def _check_direction(kind: Kind, relation: Relation, node: Node) -> None:
+    if relation.can_break and kind is Kind.NOT_WORSE:
+        raise node.error(
+            f"{kind} lets the score rise, and with relation: {relation} the score is the amount by "
+            "which the relation is broken: a lower one is better; write expect: not_higher, or "
+            "{at_most: 0.1} for one model"
+        )
 
 
 def _kind_and_amount(node: Node) -> tuple[Kind, Node | None]:

@@ -16,6 +16,7 @@ from behavtest.suite.read_behavior import (
     Outline,
     read_behavior,
     read_settings,
+    read_weight,
 )
 from behavtest.suite.yaml_reader import read_yaml
 
@@ -100,6 +101,7 @@ def _defaults(node: Node) -> Mapping[str, Node]:
     read_settings({name: fields[name] for name in SETTINGS_FIELDS if name in fields})
     if "tolerance" in fields:
         read.number(fields["tolerance"])
+    read_weight(fields)
     if "tags" in fields:
         read.tags(fields["tags"])
     if "system" in fields:

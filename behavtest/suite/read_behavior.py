@@ -9,9 +9,11 @@ from behavtest.core import SamplingSettings
 from behavtest.errors import SettingsError
 from behavtest.suite import fields as read
 from behavtest.suite.behavior import Behavior
+from behavtest.suite.contrast import read_relation
 from behavtest.suite.expectations import read_expectation
 from behavtest.suite.population import POPULATION_FIELDS, check_scorer, read_population
 from behavtest.suite.problems import Problems
+from behavtest.suite.relation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,11 +26,13 @@ if TYPE_CHECKING:
 SETTINGS_FIELDS: Final = ("max_new_tokens", "temperature", "top_k", "top_p")
 MARK_FIELDS: Final = (
     *POPULATION_FIELDS,
-    *("expect", "tolerance", *SETTINGS_FIELDS, "tags", "description"),
+    *("relation", "expect", "tolerance", "weight", *SETTINGS_FIELDS, "tags", "description"),
 )
 YAML_FIELDS: Final = ("id", *MARK_FIELDS, "score")
 _WHOLE: Final = ("max_new_tokens", "top_k")
-DEFAULTS_FIELDS: Final = ("tolerance", *SETTINGS_FIELDS, "system", "tags")
+_LEAST_WEIGHT: Final = 1e-6
+_MOST_WEIGHT: Final = 1e6
+DEFAULTS_FIELDS: Final = ("tolerance", "weight", *SETTINGS_FIELDS, "system", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def read_behavior(
     """
     problems, defaults = Problems(), outline.defaults
     scorer = population = expectation = None
-    settings, tags, description = SamplingSettings(), tuple[str, ...](), ""
+    settings, relation, weight = SamplingSettings(), Relation.DIFFERENCE, 1.0
+    tags, description = tuple[str, ...](), ""
     with problems.collected():
         shared = {"system": defaults["system"]} if "system" in defaults else {}
         population = read_population({**shared, **fields}, outline.node, folder=outline.folder)
@@ -76,7 +81,11 @@ def read_behavior(
     with problems.collected():
         settings = read_settings({**defaults, **fields})
     with problems.collected():
-        expectation = _expectation(outline, fields, greedy=settings.greedy)
+        relation = read_relation(fields)
+    with problems.collected():
+        expectation = _expectation(outline, fields, relation, greedy=settings.greedy)
+    with problems.collected():
+        weight = read_weight({**defaults, **fields})
     with problems.collected():
         tags = _tags(defaults, fields)
     with problems.collected():
@@ -95,6 +104,8 @@ def read_behavior(
         settings=settings,
         tags=tags,
         description=description,
+        relation=relation,
+        weight=weight,
     )
 
 
@@ -113,6 +124,24 @@ def read_settings(fields: Mapping[str, Node]) -> SamplingSettings:
     return settings
 
 
+def read_weight(fields: Mapping[str, Node]) -> float:
+    """Read the weight among the fields, 1 if there is none.
+
+    Raises:
+        SuiteError: It is not a number above 0, or one that no other could stand beside.
+    """
+    if "weight" not in fields:
+        return 1.0
+    node = fields["weight"]
+    weight = read.number(node)
+    if not _LEAST_WEIGHT <= weight <= _MOST_WEIGHT:
+        raise node.error(
+            f"found the number {node.value}, expected one above 0, "
+            f"from {_LEAST_WEIGHT:f} to {_MOST_WEIGHT:,.0f}"
+        )
+    return weight
+
+
 def _with_setting(settings: SamplingSettings, name: str, node: Node) -> SamplingSettings:
     value: Any = read.whole(node) if name in _WHOLE else read.number(node)
     try:
@@ -121,7 +150,9 @@ def _with_setting(settings: SamplingSettings, name: str, node: Node) -> Sampling
         raise node.error(str(error)) from None
 
 
-def _expectation(outline: Outline, fields: Mapping[str, Node], *, greedy: bool) -> Expectation:
+def _expectation(
+    outline: Outline, fields: Mapping[str, Node], relation: Relation, *, greedy: bool
+) -> Expectation:
     if "expect" not in fields:
         raise outline.node.error(
             "there is no 'expect'; say what may change: expect: not_worse, for one"
@@ -130,7 +161,7 @@ def _expectation(outline: Outline, fields: Mapping[str, Node], *, greedy: bool) 
         fields["expect"],
         tolerance=fields.get("tolerance"),
         default=outline.defaults.get("tolerance"),
-        contrast="contrast" in fields,
+        relation=relation if "contrast" in fields else None,
         greedy=greedy,
     )
 

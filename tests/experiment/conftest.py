@@ -16,7 +16,17 @@ def compare(tmp_path: Path):
     """Run a family on models of known rates, each call in a fresh store unless one is given."""
     calls = iter(range(1000))
 
-    def compare(family, rates_a, rates_b=None, *, store=None, budget=None, seed=0, progress=None):
+    def compare(
+        family,
+        rates_a,
+        rates_b=None,
+        *,
+        store=None,
+        budget=None,
+        seed=0,
+        progress=None,
+        active=False,
+    ):
         models = [
             rates if rates is None or isinstance(rates, KnownRates) else KnownRates(name, rates)
             for name, rates in (("a", rates_a), ("b", rates_b))
@@ -28,7 +38,9 @@ def compare(tmp_path: Path):
             settings=RunSettings(
                 store=store or tmp_path / f"{next(calls)}.duckdb",
                 seed=seed,
+                active=active,
                 budget=budget or Budget(),
+                **settings,
             ),
             progress=progress or (lambda state: None),
         )

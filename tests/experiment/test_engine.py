@@ -122,7 +122,9 @@ def test_neither_batches_nor_the_rest_of_the_family_change_a_behaviors_pairs(com
     alone = compare({"x": behavior(WORDS)}, BASE, SAME).behaviors[0]
     family = {"y": behavior(["wc"]), "x": behavior(WORDS)}
     other = compare(family, KnownRates("a", BASE, batch=3), KnownRates("b", SAME, batch=1))
-    assert other.behaviors[1] == alone
+    # In a larger family more evidence is needed to be sure to be declared; nothing else moves.
+    assert replace(other.behaviors[1], enough=alone.enough) == alone
+    assert (alone.enough, other.behaviors[1].enough) == (20, 40)
 
 
 def test_behaviors_that_share_prompts_share_completions(compare):
@@ -145,16 +147,15 @@ def test_rows_that_a_chat_template_renders_alike_are_samples_of_one_prompt(compa
     contrast = Words(words, words[::-1])
     compare({"x": behavior(words), "y": behavior(contrast)}, a, b, store=store)
     with duckdb.connect(str(store), read_only=True) as connection:
-        for behavior_name, keys in (
-            ("x", ["target_key_a"]),
-            ("x", ["target_key_b"]),
-            ("y", ["target_key_a", "baseline_key_a"]),
+        for behavior_name, key in (
+            ("x", "target_key_a"),
+            ("x", "target_key_b"),
+            ("y", "target_key_a"),
+            ("y", "baseline_key_a"),
         ):
-            query = " UNION ALL ".join(
-                f"SELECT {key} AS key FROM pairs WHERE behavior = '{behavior_name}'" for key in keys
-            )
             drawn, distinct = connection.execute(
-                f"SELECT count(*), count(DISTINCT key) FROM ({query})"
+                f"SELECT count(*), count(DISTINCT {key}) FROM pairs WHERE behavior = $1",
+                [behavior_name],
             ).fetchone()
             assert drawn == distinct
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from known_rates import Words
 from scipy import stats
 
-from behavtest.experiment.schedule import SampleNumbers, Schedule
+from behavtest.experiment.schedule import Schedule
 
 
 def cases(schedule: Schedule, count: int) -> list[int]:
@@ -38,11 +38,6 @@ def test_how_it_is_taken_does_not_matter(sizes, without_replacement):
 def test_draws_are_uniform():
     drawn = Counter(cases(Schedule(Words("abcdefg"), seed=0, without_replacement=False), 7000))
     assert stats.chisquare([drawn[index] for index in range(7)]).pvalue > 0.01
-
-
-def test_samples_of_a_prompt_are_numbered_by_its_rendered_ids():
-    samples = SampleNumbers()
-    assert [samples.next(ids) for ids in [(1, 2), (1,), (1, 2), (1, 2), (2,)]] == [0, 0, 1, 2, 0]
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100])

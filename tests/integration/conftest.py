@@ -199,7 +199,7 @@ def _fill(folder: Path, store: Path, base: Path, modified: tuple[Path, ...]) -> 
             progress=lambda state: None,
         )
     with duckdb.connect(str(unfinished)) as connection:
-        for table in ("runs", "pairs", "verdicts"):
+        for table in ("runs", "pairs", "verdicts", "ledger"):
             connection.execute(f"DELETE FROM {table}")
     unfinished.rename(store)
 

@@ -25,7 +25,8 @@ def test_decides_what_evidence_is_enough(behave, base):
     easy = behave.run("--behavtest-max-pairs=16", "--behavtest-alpha=0.4", b=base)
     hard = behave.run("--behavtest-max-pairs=16", "--behavtest-alpha=0.01", b=base)
     easy.assert_outcomes(passed=3)
-    assert "100 is enough alone" in str(hard.stdout)
+    assert "for violated; 300 is enough alone" in str(hard.stdout)  # 3 behaviors / alpha
+    assert "for holds; 100 is enough" in str(hard.stdout)
     assert hard.ret == pytest.ExitCode.TESTS_FAILED
 
 

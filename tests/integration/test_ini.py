@@ -6,6 +6,8 @@ import pytest
 
 ALL = {
     "alpha": "0.1",
+    "fdr": "e-bh",
+    "active": "true",
     "seed": "5",
     "max_pairs": "4",
     "budget": "9",
@@ -20,12 +22,13 @@ ALL = {
 }
 
 
-NUMBERS = {"alpha", "seed", "max_pairs", "batch_size"}
+UNQUOTED = {"active", "alpha", "seed", "max_pairs", "batch_size"}
 
 
 def lines(*, toml: bool) -> str:
     quoted = {
-        name: f'"{value}"' if toml and name not in NUMBERS else value for name, value in ALL.items()
+        name: f'"{value}"' if toml and name not in UNQUOTED else value
+        for name, value in ALL.items()
     }
     return "".join(f"behavtest_{name} = {value}\n" for name, value in quoted.items())
 
@@ -37,7 +40,7 @@ def test_every_option_is_read(behave, file: str):
     (behave.path / file).write_text(f"{header}\n{lines(toml=file.endswith('toml'))}")
     result = behave.run("-k", "brief")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["alpha 0.1, closed e-BH", "report: report.html"])
+    result.stdout.fnmatch_lines(["alpha 0.1, e-BH", "report: report.html"])
     assert behave.results()["brief"]["pairs"] == 4
     store = behave.path / "kept" / "store.duckdb"
     assert behave.rows("SELECT seed FROM runs", store) == [(5,)]
@@ -67,7 +70,8 @@ def test_a_value_of_the_wrong_type_in_toml_is_an_error(behave):
 def test_every_option_is_in_the_help(behave):
     result = behave.pytester.runpytest_inprocess("--help")
     for name in ALL:
-        result.stdout.fnmatch_lines([f"*--behavtest-{name.replace('_', '-')}=*"])
+        value = " *" if name == "active" else "=*"
+        result.stdout.fnmatch_lines([f"  --behavtest-{name.replace('_', '-')}{value}"])
         result.stdout.fnmatch_lines([f"  behavtest_{name} (*"])
 
 

@@ -14,6 +14,7 @@ from behavtest.report.chart import WIDTH, row, shared_scale, ticks
 from behavtest.report.evidence import evidence_chart
 from behavtest.report.headline import certainty, headline, movement
 from behavtest.report.zone import allowed, excess
+from behavtest.stats import Procedure
 
 if TYPE_CHECKING:
     from behavtest.experiment.result import RunResult
@@ -189,8 +190,41 @@ def test_reasons_are_few_and_short(sample: RunResult) -> None:
     assert found.reasons[0].sentence == "x" * 200 + "…"
 
 
-def test_procedures_are_named(sample: RunResult) -> None:
-    assert "expected share of false alarms" in words.violated_guarantee(sample)
+_FAMILY = "the expected share of false alarms among the behaviors declared violated is at most 5 %"
+_STREAM = (
+    "over the stream of one behavior's tests in all releases recorded in the ledger, "
+    "the expected share of false alarms among those raised is at most 5 %"
+)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "name", "promise", "condition"),
+    [
+        ("closed-e-bh", "closed e-BH", _FAMILY, "under any dependence between behaviors"),
+        ("e-bh", "e-BH", _FAMILY, "under any dependence between behaviors"),
+        ("bh", "Benjamini-Hochberg", _FAMILY, "if the behaviors are independent or positively dependent"),
+        ("by", "Benjamini-Yekutieli", _FAMILY, "under any dependence between behaviors"),
+        ("saffron", "SAFFRON", _STREAM, "if the tests are independent"),
+        ("addis", "ADDIS", _STREAM, "if the tests are independent and their p-values uniformly conservative, which those of evidence that grows in jumps need not be"),
+        ("lord++", "LORD++", _STREAM, "if the tests are independent"),
+        ("lond", "LOND", _STREAM, "if the tests are independent or positively dependent"),
+        ("e-lond", "e-LOND", _STREAM, "under any dependence between tests"),
+    ],
+)  # fmt: skip
+def test_every_procedure_says_what_it_promises(
+    sample: RunResult, procedure: str, name: str, promise: str, condition: str
+) -> None:
+    assert words.procedure(procedure) == name
+    text = words.violated_guarantee(replace(sample, procedure=procedure))
+    assert text.replace("\u00a0", " ") == f"By {name}, {promise}, {condition}."
+
+
+def test_no_procedure_is_left_without_words() -> None:
+    assert all(words.procedure(name) != name for name in Procedure)
+
+
+def test_unknown_procedures_and_the_pairing_are_named(sample: RunResult) -> None:
+    assert words.procedure("mine") == "mine"
     assert (
         words.violated_guarantee(replace(sample, procedure="mine"))
         == "Violated verdicts are declared by mine at level 5\u00a0%."

@@ -17,6 +17,7 @@ from behavtest.stats import (
     Direction,
     confidence_interval,
 )
+from behavtest.stats.weighted import WeightedProcess, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,3 +157,74 @@ def test_more_values_than_the_population_are_refused() -> None:
 def test_alpha_must_be_a_rate() -> None:
     with pytest.raises(ValueError, match="alpha"):
         confidence_interval([0.0], PAIRED, alpha=0.0)
+
+
+weighted_draws = st.lists(
+    st.tuples(
+        st.one_of(binary, st.floats(-1, 1)),
+        st.one_of(st.just(1.0), st.floats(0.01, 1)),
+        st.sampled_from([1.0, 1.5, 4.0]),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(weighted_draws, st.floats(-0.95, 0.95), st.sampled_from([0.05, 0.2]))
+def test_a_weighted_end_passes_a_boundary_iff_the_e_value_reaches_one_over_alpha(
+    draws: Sequence[tuple[float, float, float]], boundary: float, alpha: float
+) -> None:
+    values, shares, greatest = np.array(draws).T
+    weights = Weights(shares * greatest, greatest)
+    interval = confidence_interval(values, PAIRED, alpha=alpha, weights=weights)
+    for direction in Direction:
+        process = WeightedProcess(Claim(direction, boundary), PAIRED)
+        process.update(values, *weights)
+        end = interval.lower if direction is Direction.ABOVE else interval.upper
+        assume(abs(end - boundary) > RESOLUTION)
+        beyond = end > boundary if direction is Direction.ABOVE else end < boundary
+        assert beyond == (process.log_e >= -math.log(alpha))
+
+
+@given(values_in_range)
+def test_weights_of_one_change_no_bit(values: Sequence[float]) -> None:
+    ones = Weights(np.ones(len(values)), np.ones(len(values)))
+    plain = confidence_interval(values, PAIRED, alpha=0.05)
+    assert confidence_interval(values, PAIRED, alpha=0.05, weights=ones) == plain
+
+
+@pytest.mark.slow
+def test_a_weighted_sequence_covers_at_every_look() -> None:
+    """Ten prompts, one far from the others and drawn six times as often."""
+    rng = np.random.default_rng(46)
+    means = np.array([0.8] + [-0.2] * 9)
+    q = np.array([0.4] + [0.6 / 9] * 9)
+    repeats, alpha = 200, 0.1
+    missed = dict.fromkeys(("lower", "upper"), 0)
+    for _ in range(repeats):
+        prompts = rng.choice(10, 300, p=q)
+        values = np.where(rng.random(300) < (1 + means[prompts]) / 2, 1.0, -1.0)
+        weight, greatest = 0.1 / q[prompts], np.full(300, 0.1 / q.min())
+        looks = [
+            confidence_interval(
+                values[:seen], PAIRED, alpha=alpha, weights=Weights(weight[:seen], greatest[:seen])
+            )
+            for seen in range(20, 301, 20)
+        ]
+        missed["lower"] += any(look.lower > means.mean() for look in looks)
+        missed["upper"] += any(look.upper < means.mean() for look in looks)
+        assert looks[-1].upper - looks[-1].lower < 0.6
+    limit = alpha + 3 * math.sqrt(alpha * (1 - alpha) / repeats)
+    assert all(count / repeats <= limit for count in missed.values())
+
+
+def test_weights_that_cannot_be_are_refused() -> None:
+    ones = Weights(np.ones(1), np.ones(1))
+    with pytest.raises(ValueError, match="cannot be weighted"):
+        confidence_interval([0.0], PAIRED, alpha=0.05, population=2, weights=ones)
+    with pytest.raises(ValueError, match="2 observations, but weights of shape"):
+        confidence_interval([0.0, 0.0], PAIRED, alpha=0.05, weights=ones)
+    with pytest.raises(ValueError, match="weight 0 is 0"):
+        confidence_interval([0.0], PAIRED, alpha=0.05, weights=Weights(np.zeros(1), np.ones(1)))
+    nothing = Weights(np.empty(0), np.empty(0))
+    assert tuple(confidence_interval([], PAIRED, alpha=0.05, weights=nothing)) == (-1, 1)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from behavtest.stats import (
+    AnytimePValues,
     BettingProcess,
     Bounds,
     Claim,
@@ -16,11 +18,14 @@ from behavtest.stats import (
     Evidence,
     Expectation,
     Kind,
+    PriorWeights,
+    Procedure,
     StoppedEValues,
     Verdict,
     closed_ebh,
     confidence_interval,
     decide,
+    declare,
 )
 
 if TYPE_CHECKING:
@@ -106,7 +111,7 @@ def run_family(rng: np.random.Generator, means: list[float]) -> tuple[Verdict, .
         active = ~(in_set | holds)
     return decide(
         holds=StoppedEValues.of_holds(family),
-        violated=StoppedEValues.of_violated(family),
+        violated=closed_ebh(StoppedEValues.of_violated(family), ALPHA),
         alpha=ALPHA,
     )
 
@@ -136,3 +141,41 @@ def test_the_gate_rarely_passes_a_family_with_one_that_got_worse() -> None:
         all(verdict is Verdict.HOLDS for verdict in run_family(rng, means)) for _ in range(repeats)
     )
     assert passed / repeats <= at_most(ALPHA, repeats)
+
+
+def weighted_false_shares(
+    rng: np.random.Generator, weights: list[float], shared: float
+) -> dict[Procedure, FloatArray]:
+    """Eight true nulls, four shifts by 3: the false share of each of 1,500 families.
+
+    The z-values have correlation ``shared``; the e-values are likelihood ratios against the shift.
+    """
+    prior = PriorWeights.normalized(weights)
+    shares = {procedure: [] for procedure in Procedure if not procedure.stream}
+    for _ in range(1500):
+        z = math.sqrt(shared) * rng.normal() + math.sqrt(1 - shared) * rng.normal(size=12)
+        z[8:] += 3
+        stopped = StoppedEValues.at_stop(np.exp(3 * z - 4.5))
+        p_values = AnytimePValues.known(ndtr(-z))
+        for procedure, found in shares.items():
+            violated = declare(
+                procedure, stopped=stopped, p_values=p_values, alpha=0.1, weights=prior
+            )
+            found.append(violated[:8].sum() / max(violated.sum(), 1))
+    return {procedure: np.array(found) for procedure, found in shares.items()}
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.8])
+@pytest.mark.parametrize(
+    "weights", [[0.5] * 8 + [2.0] * 4, [1.4] * 8 + [0.2] * 4, [8.0] + [0.3] * 7 + [0.5] * 4]
+)
+def test_weights_leave_the_false_discovery_rate_alone(weights: list[float], shared: float) -> None:
+    """Right or wrong, and whether the behaviors are independent or positively dependent."""
+    found = weighted_false_shares(np.random.default_rng(46), weights, shared)
+    for procedure, shares in found.items():
+        bar = 3 * shares.std() / math.sqrt(len(shares))
+        assert shares.mean() <= 0.1 + bar
+        assert shares.mean() > 0
+        if procedure is Procedure.BH and not shared:  # known: alpha / m times the nulls' weights
+            exact = 0.1 * sum(weights[:8]) / sum(weights)
+            assert shares.mean() == pytest.approx(exact, abs=bar)

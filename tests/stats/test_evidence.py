@@ -195,3 +195,30 @@ def test_the_estimate_is_the_mean() -> None:
 def test_an_empty_population_is_refused(population: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Evidence(Expectation(Kind.NOT_WORSE, 0.05), PAIRED, population=population)
+
+
+@given(values_in_range, st.sampled_from(Kind))
+def test_a_p_value_is_one_over_the_peak(values: Sequence[float], kind: Kind) -> None:
+    evidence = evidence_of(kind, 0.25, values)
+    peaks = [max(0.0, float(log_e.max())) for log_e in evidence.path]
+    assert evidence.p_holds == pytest.approx(math.exp(-peaks[0]))
+    assert evidence.p_violated == pytest.approx(math.exp(-peaks[1]))
+    assert evidence.p_holds * evidence.e_holds <= 1 + 1e-12
+    assert 0 < evidence.p_violated <= 1
+
+
+def test_a_p_value_keeps_what_the_e_value_loses_again() -> None:
+    evidence = evidence_of(Kind.NOT_WORSE, 0.05, [-1.0] * 12)
+    low = evidence.p_violated
+    assert low == pytest.approx(1 / evidence.e_violated)
+    evidence.update([1.0] * 12)
+    assert evidence.p_violated == low < 1 / evidence.e_violated
+
+
+def test_p_values_at_their_ends() -> None:
+    untouched = Evidence(Expectation(Kind.NOT_WORSE, 0.05), PAIRED)
+    assert untouched.p_holds == untouched.p_violated == 1.0
+    known = evidence_of(Kind.NOT_WORSE, 0.5, [0.0, 0.0], population=2)
+    assert known.p_holds == 1 / GREATEST_E
+    assert known.p_violated == 1.0
+    assert evidence_of(Kind.NOT_WORSE, 0.9, np.ones(3000)).p_holds == 1 / GREATEST_E

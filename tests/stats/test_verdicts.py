@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from behavtest.stats import (
@@ -9,6 +10,7 @@ from behavtest.stats import (
     Kind,
     StoppedEValues,
     Verdict,
+    closed_ebh,
     decide,
 )
 
@@ -17,7 +19,9 @@ at_stop = StoppedEValues.at_stop
 
 
 def verdicts(holds: list[float], violated: list[float], alpha: float = 0.05) -> tuple[Verdict, ...]:
-    return decide(holds=at_stop(holds), violated=at_stop(violated), alpha=alpha)
+    """Of e-values, with violations declared as a run does by default."""
+    declared = closed_ebh(at_stop(violated), alpha)
+    return decide(holds=at_stop(holds), violated=declared, alpha=alpha)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +54,16 @@ def test_exact_behaviors_keep_their_answer_in_any_company() -> None:
     family = [exact_good, *[exact_bad] * 30, sampled]
     found = decide(
         holds=StoppedEValues.of_holds(family),
-        violated=StoppedEValues.of_violated(family),
+        violated=closed_ebh(StoppedEValues.of_violated(family), 0.05),
         alpha=0.05,
     )
     assert found[:31] == (H, *[V] * 30)
+
+
+def test_whatever_declared_the_violations() -> None:
+    """The verdicts follow it, and a behavior that is declared does not hold."""
+    declared = np.array([True, True, False, False])
+    assert decide(holds=at_stop([0, 50, 50, 1]), violated=declared, alpha=0.05) == (V, V, H, I)
 
 
 def test_the_families_must_match() -> None:
@@ -61,9 +71,18 @@ def test_the_families_must_match() -> None:
         verdicts([1, 1], [1])
 
 
+def test_evidence_is_not_a_declaration() -> None:
+    with pytest.raises(TypeError, match="not StoppedEValues of object"):
+        decide(holds=at_stop([1]), violated=at_stop([1]), alpha=0.05)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="not ndarray of float64"):
+        decide(holds=at_stop([1]), violated=np.ones(1), alpha=0.05)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="must come as StoppedEValues"):
+        decide(holds=np.ones(1), violated=np.array([True]), alpha=0.05)  # type: ignore[arg-type]
+
+
 def test_alpha_must_be_a_rate() -> None:
     with pytest.raises(ValueError, match="alpha"):
-        verdicts([1], [1], alpha=0)
+        decide(holds=at_stop([1]), violated=np.array([True]), alpha=0)
 
 
 def test_verdicts_read_as_words() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from behavtest.store import PairRecord, RunRecord, RunStore, VerdictRecord, open_store
 
-RUN = RunRecord("r1", "2026-01-01T00:00:00", 7, 0.05, "base", "fa", "mod", "fb", "{}")
+RUN = RunRecord("r1", "2026-01-01T00:00:00", 7, 0.05, "base", "fa", "mod", "fb", "{}", "e-bh")
 PAIR = PairRecord("s::b", 0, 3, "ka", "kb", None, None, 1.0, 0.0, -1.0, -0.5, float("inf"))
 VERDICT = VerdictRecord(
     behavior="s::b",

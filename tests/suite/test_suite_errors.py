@@ -28,6 +28,7 @@ def _error(load: Load, text: str) -> SuiteError:
 
 
 _NO = {"prompts": None}
+_CONTRAST = {**_NO, "contrast": "{target: harmful.csv, baseline: harmless.csv, match_on: id}"}
 
 WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
     (
@@ -398,6 +399,64 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
         "not_worse takes no value; write expect: not_worse, and its tolerance apart",
     ),
     ({"expect": "{at_least: 0.1, at_most: 0.9}"}, 5, "expect", "found a mapping, expected one of"),
+    (
+        {"relation": "invariance"},
+        6,
+        "relation",
+        "a relation is between the target and the baseline of a contrast, and there is no 'contrast'",
+    ),
+    (
+        {**_CONTRAST, "relation": "invarance"},
+        6,
+        "relation",
+        "found 'invarance', expected one of difference, invariance, not_lower, not_higher; did you mean 'invariance'?",
+    ),
+    (
+        {**_CONTRAST, "relation": "3"},
+        6,
+        "relation",
+        "found the number 3, expected text; write it in quotes if it is meant as text",
+    ),
+    ({**_CONTRAST, "relation": "''"}, 6, "relation", "found an empty text"),
+    ({**_CONTRAST, "relation": "[not_lower]"}, 6, "relation", "found a list, expected text"),
+    (
+        {**_CONTRAST, "relation": "invariance", "expect": "not_worse"},
+        4,
+        "expect",
+        "not_worse lets the score rise, and with relation: invariance the score is the amount by which the relation is broken: a lower one is better; write expect: not_higher, or {at_most: 0.1} for one model",
+    ),
+    (
+        {**_CONTRAST, "relation": "not_higher", "expect": "not_worse"},
+        4,
+        "expect",
+        "not_worse lets the score rise, and with relation: not_higher the score is",
+    ),
+    (
+        {**_CONTRAST, "relation": "not_lower", "expect": "{at_most: -0.5}"},
+        4,
+        "expect.at_most",
+        "-0.5 puts the boundary at -0.5, which must lie strictly between 0 and 1",
+    ),
+    (
+        {**_CONTRAST, "relation": "not_lower", "expect": "{decreases: {by: 1.5}}"},
+        4,
+        "expect.decreases.by",
+        "must lie strictly between -1 and 1",
+    ),
+    (
+        {"weight": "0"},
+        6,
+        "weight",
+        "found the number 0, expected one above 0, from 0.000001 to 1,000,000",
+    ),
+    ({"weight": "1e-300"}, 6, "weight", "found the number 1e-300, expected one above 0, from"),
+    ({"weight": "1000001"}, 6, "weight", "found the number 1000001, expected one above 0, from"),
+    ({"weight": "-2.5"}, 6, "weight", "found the number -2.5, expected one above 0"),
+    ({"weight": ".inf"}, 6, "weight", "found the number inf, expected a finite one"),
+    ({"weight": ".nan"}, 6, "weight", "found the number nan, expected a finite one"),
+    ({"weight": "heavy"}, 6, "weight", "found the text 'heavy', expected a number"),
+    ({"weight": "true"}, 6, "weight", "found the boolean true, expected a number"),
+    ({"weight": "[2]"}, 6, "weight", "found a list, expected a number"),
     ({"tolerance": "-0.1"}, 6, "tolerance", "-0.1 is negative; it must be 0 or more"),
     ({"tolerance": "1"}, 6, "tolerance", "must lie strictly between -1 and 1"),
     ({"tolerance": ".nan"}, 6, "tolerance", "found the number nan, expected a finite one"),
@@ -478,8 +537,16 @@ def test_wrong_fields(
             "defaults: {expect: unchanged}\n" + _written(),
             1,
             "defaults.expect",
-            "unknown field (fields: tolerance, max_new_tokens, temperature, top_k, top_p, system, tags)",
+            "unknown field (fields: tolerance, weight, max_new_tokens, temperature, top_k, top_p, system, tags)",
         ),
+        (
+            "defaults: {relation: invariance}\n" + _written(),
+            1,
+            "defaults.relation",
+            "unknown field (fields: tolerance, weight,",
+        ),
+        ("defaults: {weight: 0}\n" + _written(), 1, "defaults.weight", "expected one above 0"),
+        ("defaults: {weight: x}\n" + _written(), 1, "defaults.weight", "expected a number"),
         ("defaults: {top_p: 2}\n" + _written(), 1, "defaults.top_p", "it must be in (0, 1]"),
         ("defaults: {tolerance: x}\n" + _written(), 1, "defaults.tolerance", "expected a number"),
         ("defaults: {tolerance: -1}\n" + _written(), 1, "defaults.tolerance", "-1 is negative"),

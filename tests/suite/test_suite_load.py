@@ -12,7 +12,7 @@ import pytest
 from behavtest.core import Message, SamplingSettings
 from behavtest.scoring import builtin_registry
 from behavtest.stats.expectation import Expectation, Kind
-from behavtest.suite import Behavior, Case, Source, Suite, load_suite
+from behavtest.suite import Behavior, Case, Relation, Source, Suite, load_suite
 
 Load = Callable[[str], Suite]
 
@@ -50,6 +50,7 @@ def test_everything_a_suite_can_say(load: Load) -> None:
             max_new_tokens: 8
             temperature: 0
             tolerance: 0.2
+            weight: 2.5
         """)
     first, second = suite.behaviors
     assert (suite.name, suite.file) == ("everything", "s.behav.yaml")
@@ -65,6 +66,7 @@ def test_everything_a_suite_can_say(load: Load) -> None:
     assert second.settings == SamplingSettings(8, 0.0)
     assert second.tags == ("safety",)
     assert second.description == ""
+    assert (first.weight, second.weight) == (1.0, 2.5)
 
 
 def test_the_least_a_suite_can_say(load: Load) -> None:
@@ -74,6 +76,7 @@ def test_the_least_a_suite_can_say(load: Load) -> None:
     assert behavior.settings == SamplingSettings(max_new_tokens=64, temperature=1.0)
     assert behavior.expectation == Expectation(Kind.NOT_WORSE, 0.05)
     assert behavior.tags == ()
+    assert (behavior.relation, behavior.weight) == (Relation.DIFFERENCE, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,52 @@ def test_a_contrast_allows_twice_the_change(load: Load) -> None:
             expect: {at_least: -0.5}
         """)
     assert [b.expectation.margin for b in suite.behaviors] == [1.5, -0.5]
+
+
+def test_a_behaviors_own_weight_wins_over_the_default(load: Load) -> None:
+    suite = load("""
+        defaults: {weight: 3}
+        behaviors:
+          - {id: a, prompts: [Hi], score: json, expect: not_worse}
+          - {id: b, prompts: [Hi], score: json, expect: not_worse, weight: 0.5}
+        """)
+    assert [behavior.weight for behavior in suite.behaviors] == [3.0, 0.5]
+
+
+@pytest.mark.parametrize("relation", list(Relation))
+def test_relations(load: Load, relation: Relation) -> None:
+    suite = load(f"""
+        behaviors:
+          - id: a
+            contrast: {{target: harmful.csv, baseline: harmless.csv, match_on: id}}
+            relation: {relation}
+            score: refusal
+            expect: not_higher
+        """)
+    assert _only(suite).relation is relation
+
+
+@pytest.mark.parametrize(
+    ("relation", "expect"),
+    [
+        (relation, expect)
+        for relation in ("invariance", "not_lower", "not_higher")
+        for expect in (
+            *("not_higher", "unchanged", "{increases: {by: 0.1}}", "{decreases: {by: 0.1}}"),
+            *("{at_least: 0.1}", "{at_most: 0.1}"),
+        )
+    ],
+)
+def test_what_can_be_expected_of_an_amount(load: Load, relation: str, expect: str) -> None:
+    suite = load(f"""
+        behaviors:
+          - id: a
+            contrast: {{target: harmful.csv, baseline: harmless.csv, match_on: id}}
+            relation: {relation}
+            score: refusal
+            expect: {expect}
+        """)
+    assert _only(suite).relation == relation
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,13 @@ def test_everything_a_mark_can_say(load: Load) -> None:
         top_p=0.5,
         tags=("a", "b"),
         description="Forgets.",
+        weight=4,
     )
     assert (behavior.id, behavior.suite, behavior.source) == ("test_refuses", "test_refusal", _HERE)
     assert behavior.expectation == Expectation(Kind.DECREASES, 0.3)
     assert behavior.settings == SamplingSettings(8, 0, 1, 0.5)
     assert (behavior.tags, behavior.description) == (("a", "b"), "Forgets.")
+    assert behavior.weight == 4.0
     assert behavior.scorer.name == "test_refuses"
     assert len(behavior.prompts) == 2
     assert behavior.prompts[0].target.messages[0].content == "Be brief."
@@ -64,11 +66,13 @@ def test_populations(load: Load) -> None:
     chat = _behavior(messages=[{"role": "user", "content": "Hi"}], expect="not_higher")
     contrast = _behavior(
         contrast={"target": "harmful.csv", "baseline": "harmless.csv", "match_on": "id"},
-        expect="not_worse",
+        expect="not_higher",
         tolerance=0.2,
+        relation="not_lower",
     )
     assert [len(b.prompts) for b in (template, chat, contrast)] == [2, 1, 2]
     assert contrast.expectation.margin == 0.2
+    assert contrast.relation == "not_lower"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +87,14 @@ def test_populations(load: Load) -> None:
         (
             {"prompts": ["Hi"], "expect": "not_worse", "tolerence": 1},
             "test_refusal.py:7: tolerence: unknown field; did you mean 'tolerance'?",
+        ),
+        (
+            {"prompts": ["Hi"], "expect": "not_worse", "relation": "invariance"},
+            "test_refusal.py:7: relation: a relation is between the target and the baseline",
+        ),
+        (
+            {"prompts": ["Hi"], "expect": "not_worse", "weight": -1},
+            "test_refusal.py:7: weight: found the number -1, expected one above 0",
         ),
         (
             {"prompts": ["Hi"], "expect": "not_worse", "score": "json"},
