@@ -1,4 +1,4 @@
-"""Rebuild what the README shows from a real run of the demo: its output and its screenshot.
+"""Rebuild what the README and docs/commands.md show, from real runs.
 
 Run by ``make docs``; needs Chromium for the screenshot and leaves the old one without it.
 """
@@ -6,6 +6,7 @@ Run by ``make docs``; needs Chromium for the screenshot and leaves the old one w
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+COMMANDS = ROOT / "docs" / "commands.md"
 SCREENSHOT = ROOT / "docs" / "images" / "report.png"
+BLOCK = re.compile(r"```console\n\$ ([^\n]*)\n.*?```", re.DOTALL)
 BEGIN, END = "<!-- demo output: written by `make docs` -->\n", "<!-- end of demo output -->"
 CHROMIUM_FLAGS = (
     "--headless",
@@ -31,16 +34,59 @@ CHROMIUM_FLAGS = (
 
 
 def main() -> None:
-    """Run the demo from an empty store, then rewrite the README's block and the screenshot."""
+    """Run the demo from an empty store and the commands before and after it; write it all down."""
     shutil.rmtree(ROOT / ".behavtest", ignore_errors=True)
+    planned = run_commands(first=0, last=1)
+    rebuild_readme()
+    write_commands(planned | run_commands(first=1, last=None))
+    take_screenshot()
+    subprocess.run([sys.executable, "docs/tables.py"], cwd=ROOT, check=True)
+
+
+def run_commands(*, first: int, last: int | None) -> dict[str, str]:
+    """Run the commands of some of the blocks of docs/commands.md; return each one's output."""
+    text = COMMANDS.read_text(encoding="utf-8")
+    outputs = {}
+    for command in BLOCK.findall(text)[first:last]:
+        done = subprocess.run(
+            [sys.executable, "-m", *shlex.split(command)],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        outputs[command] = shown(done.stdout + done.stderr)
+    return outputs
+
+
+def write_commands(outputs: dict[str, str]) -> None:
+    """Put the outputs under their commands."""
+    text = COMMANDS.read_text(encoding="utf-8")
+    COMMANDS.write_text(
+        BLOCK.sub(lambda found: f"```console\n$ {found[1]}\n{outputs[found[1]]}\n```", text),
+        encoding="utf-8",
+    )
+
+
+def shown(output: str) -> str:
+    """Return an output without the paths of this machine."""
+    return output.replace(f"{ROOT}/", "").replace(str(ROOT), "behavtest").rstrip()
+
+
+def rebuild_readme() -> None:
+    """Run the demo and rewrite the README's block."""
     done = subprocess.run(
         [sys.executable, "examples/demo.py"], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    output = done.stdout.replace(f"{ROOT}/", "").replace(str(ROOT), "behavtest").rstrip()
+    output = shown(done.stdout)
     readme = README.read_text(encoding="utf-8")
     block = f"{BEGIN}```console\n{output}\n```\n{END}"
     pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
     README.write_text(pattern.sub(lambda _: block, readme), encoding="utf-8")
+
+
+def take_screenshot() -> None:
+    """Photograph the demo's report."""
     chromium = shutil.which("chromium")
     if chromium is None:
         print("no chromium: the screenshot was left as it is")

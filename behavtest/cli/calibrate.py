@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import argparse
 
     from behavtest.cli.commands import Commands
-    from behavtest.experiment.calibration import CalibratedFamily
-    from behavtest.experiment.calibration_result import Calibration
+    from behavtest.experiment.calibration.calibrate import CalibratedFamily
+    from behavtest.experiment.calibration.result import Calibration
     from behavtest.experiment.progress import ProgressState
     from behavtest.experiment.selection import Selection
 
@@ -55,8 +55,8 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         BehavtestError: Nothing can be calibrated, or the model or the store cannot be used.
         KeyboardInterrupt: The user stopped it.
     """
-    from behavtest.experiment.calibration import calibrate, calibrated_family
-    from behavtest.report.calibration_lines import calibration_lines
+    from behavtest.experiment.calibration.calibrate import calibrate, calibrated_family
+    from behavtest.report.calibration.lines import calibration_lines
 
     _check(arguments)
     selection = select(rest)
@@ -113,7 +113,7 @@ def _announcement(family: CalibratedFamily, selection: Selection, *, runs: int) 
 
 
 def _write(found: Calibration, arguments: argparse.Namespace) -> None:
-    from behavtest.report.calibration import write_calibration
+    from behavtest.report.calibration.html import write_calibration
     from behavtest.report.jsonfile import write_document
 
     if arguments.report is not None:

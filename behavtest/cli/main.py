@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Its arguments; the process's if None.
 
     Returns:
-        pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`), 2 after Ctrl-C, 4 if
+        pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`) or
+        more false alarms than alpha allows (`calibrate`), 2 after Ctrl-C, 4 if
         an argument, a model or the store cannot be used.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from behavtest.cli.commands import Commands
-    from behavtest.experiment.plan_result import Plan
-    from behavtest.experiment.plan_subject import Subject
+    from behavtest.experiment.planning.result import Plan
+    from behavtest.experiment.planning.subject import Subject
     from behavtest.experiment.selection import Selection
     from behavtest.store.history import History
 
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     from behavtest.cli.plan_text import plan_lines
     from behavtest.cli.selecting import select
-    from behavtest.experiment.plan import plan
+    from behavtest.experiment.planning.plan import plan
 
     selection = select(rest)
     subjects = _subjects(selection)
@@ -113,7 +113,7 @@ def _subjects(selection: Selection) -> list[Subject]:
     Raises:
         CommandError: All of them need a model B and there is A alone.
     """
-    from behavtest.experiment.plan_subject import subject_of
+    from behavtest.experiment.planning.subject import subject_of
 
     alone = selection.model_a is not None and selection.model_b is None
     subjects = [

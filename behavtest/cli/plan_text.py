@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from behavtest.experiment.budget import Budget
-    from behavtest.experiment.plan_result import (
+    from behavtest.experiment.planning.result import (
         BehaviorPlan,
         Cost,
         Course,

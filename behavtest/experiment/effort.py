@@ -115,12 +115,13 @@ def closest_first(
     passed so far. The undecided of one group have always passed the same places: they are granted
     their rounds together, each round as long for all (`behavtest.experiment.rounds`), and one that
     is cut short is the run's last (`behavtest.experiment.budget.Spending`). A member that stopped
-    or failed stays behind for good. So the draws and the noise of a member's next places are not
-    part of what the run has seen: not from its group, which has not been there, nor from another,
-    which shares nothing random with it (`groups`). Its next observation therefore has mean Delta
-    given everything the run has seen, not only given its own past (without replacement: it is
-    uniform over the cases left). Its e-process is one in the run's filtration, the pairs it gets
-    are a stopping time there, and E[e-value at the stop] <= 1 under its null by optional stopping.
+    goes on, if at all, only where none has been further. So the draws and the noise of a member's
+    next places are not part of what the run has seen: not from its group, which has not been
+    there, nor from another, which shares nothing random with it (`groups`). Its next observation
+    therefore has mean Delta given everything the run has seen, not only given its own past
+    (without replacement: it is uniform over the cases left). Its e-process is one in the run's
+    filtration, the pairs it gets are a stopping time there, and E[e-value at the stop] <= 1 under
+    its null by optional stopping.
 
     Args:
         forecasts: For each undecided behavior, how many more pairs would likely decide it; None

@@ -213,9 +213,9 @@ class Session:
         ]
 
     def _in_front(self, trial: Trial) -> bool:
-        """Whether no behavior that may share its completions has drawn more."""
+        """Whether no behavior that may share its completions has drawn more, failed draws too."""
         return all(
-            other.pairs <= trial.pairs
+            other.schedule.drawn <= trial.pairs
             for other in self._trials
             if self._groups[other.name] == self._groups[trial.name]
         )

@@ -118,7 +118,9 @@ def condition(known: Procedure) -> str:
         case Dependence.ANY:
             return f"under any dependence between {tests}"
         case Dependence.POSITIVE:
-            return f"if the {tests} are independent or positively dependent"
+            text = f"if the {tests} are independent or positively dependent"
+            # A shared budget ties to each other what would be independent.
+            return text if known.stream else f"{text} and no budget limits the run"
         case Dependence.INDEPENDENT:
             text = f"if the {tests} are independent"
     if known.guarantee.uniformly_conservative:

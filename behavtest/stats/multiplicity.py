@@ -63,8 +63,8 @@ def closed_ebh(
     the mean e-value of S if all weigh alike. Whichever R is chosen from those, and however: with
     S the true nulls, the false discovery proportion |S and R| / |R| is at most alpha e_S, and e_S
     has expectation <= 1, being a mean of e-values with fixed shares. (sum_S w_i e_i / |S| has
-    not: the weights of S need not average 1.) Source: Xu, Fischer and Ramdas, 2025, arXiv
-    2509.02517.
+    not: the weights of S need not average 1.) Source: Xu, Solari,
+    Fischer, de Heide, Ramdas and Goeman, 2025, arXiv 2509.02517.
 
     The largest set of the r largest e-values is taken, which no set that may be declared exceeds
     in size. With weights, one candidate of each size is tried, in the order of w_i e_i; a larger

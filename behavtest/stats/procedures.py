@@ -114,7 +114,7 @@ def declare(
 ) -> BoolArray:
     """Declare violations in a family, on the evidence that the procedure takes.
 
-    None is declared on an e-value below `LEAST`, however many others are certain.
+    On e-values none is declared below `LEAST`, however many others are certain.
 
     Args:
         procedure: One for families.

@@ -58,7 +58,13 @@ class LedgerEntry(NamedTuple):
 
 
 _COLUMNS = ", ".join(LedgerEntry._fields)
-_PLACES = ", ".join("?" for _ in LedgerEntry._fields)
+_TYPES = (
+    *["VARCHAR"] * 3, "DOUBLE", "INTEGER", *["VARCHAR"] * 4, "DOUBLE", "DOUBLE", "BOOLEAN",
+    "INTEGER",
+)  # fmt: skip
+_RECORD = f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) SELECT " + ", ".join(
+    f"unnest(${place}::{kind}[])" for place, kind in enumerate(_TYPES, start=1)
+)
 
 
 class LedgerStore:
@@ -85,10 +91,8 @@ class LedgerStore:
     def record(self, entries: Sequence[LedgerEntry]) -> None:
         """Write tests down; one at a place that is taken replaces what was there."""
         if entries:
-            self._connection.executemany(
-                f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) VALUES ({_PLACES})",  # noqa: S608 -- names from this file
-                [list(entry) for entry in entries],
-            )
+            columns = [list(column) for column in zip(*entries, strict=True)]
+            self._connection.execute(_RECORD, columns)
 
     def _select(self, where: str, values: list[object]) -> list[LedgerEntry]:
         rows = self._connection.execute(

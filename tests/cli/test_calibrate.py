@@ -17,8 +17,8 @@ import pytest
 from html_outline import outline
 
 from behavtest.cli.main import main
-from behavtest.experiment import calibration, calibration_behavior, calibration_curves
-from behavtest.experiment.calibration_runs import Replicate
+from behavtest.experiment.calibration import behavior, calibrate, curves
+from behavtest.experiment.calibration.runs import Replicate
 
 SUITE = """
 suite: manners
@@ -53,9 +53,9 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def calibrated(folder, organisms, capsys, monkeypatch):
     """Calibrates the base model, with little simulation, and returns what was printed."""
-    monkeypatch.setattr(calibration_behavior, "SIMULATED_RUNS", 200)
-    monkeypatch.setattr(calibration_curves, "SEARCH_RUNS", 50)
-    monkeypatch.setattr(calibration_curves, "CURVE_RUNS", 20)
+    monkeypatch.setattr(behavior, "SIMULATED_RUNS", 200)
+    monkeypatch.setattr(curves, "SEARCH_RUNS", 50)
+    monkeypatch.setattr(curves, "CURVE_RUNS", 20)
 
     def calibrated(*arguments: object, status: int = 0, model: str | None = None) -> str:
         given = [f"--model-a={organisms / 'base' if model is None else model}"]
@@ -136,8 +136,8 @@ def test_a_behavior_that_cannot_be_measured_fails_the_command(calibrated, monkey
     def measured(*arguments):
         return real(*arguments)._replace(error="no score")
 
-    real = calibration.measured
-    monkeypatch.setattr(calibration, "measured", measured)
+    real = calibrate.measured
+    monkeypatch.setattr(calibrate, "measured", measured)
     said = calibrated("--runs=1", status=1)
     assert "error: manners/polite: no score" in said
 

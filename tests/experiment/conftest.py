@@ -25,7 +25,7 @@ def compare(tmp_path: Path):
         budget=None,
         seed=0,
         progress=None,
-        active=False,
+        **settings,
     ):
         models = [
             rates if rates is None or isinstance(rates, KnownRates) else KnownRates(name, rates)
@@ -38,7 +38,6 @@ def compare(tmp_path: Path):
             settings=RunSettings(
                 store=store or tmp_path / f"{next(calls)}.duckdb",
                 seed=seed,
-                active=active,
                 budget=budget or Budget(),
                 **settings,
             ),

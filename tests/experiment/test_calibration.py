@@ -11,11 +11,12 @@ import pytest
 from known_rates import KnownRates, Words, Yes, behavior
 
 from behavtest.errors import ModelError, ScoreError, SettingsError
-from behavtest.experiment import calibration_behavior, calibration_curves
 from behavtest.experiment.budget import Budget
-from behavtest.experiment.calibration import calibrate, calibrated_family
-from behavtest.experiment.calibration_result import Calibration
-from behavtest.experiment.calibration_runs import replicate_seed
+from behavtest.experiment.calibration import behavior as one_behavior
+from behavtest.experiment.calibration import curves
+from behavtest.experiment.calibration.calibrate import calibrate, calibrated_family
+from behavtest.experiment.calibration.result import Calibration
+from behavtest.experiment.calibration.runs import replicate_seed
 from behavtest.experiment.engine import RunSettings, run
 from behavtest.experiment.pairing import choose_pairing
 from behavtest.stats import Kind, Procedure
@@ -26,10 +27,10 @@ RATES = {"often": 0.9, "seldom": 0.1}
 @pytest.fixture(autouse=True)
 def _few_simulations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Simulate little: how well is another file's matter."""
-    monkeypatch.setattr(calibration_behavior, "SIMULATED_RUNS", 200)
-    monkeypatch.setattr(calibration_behavior, "SIMULATED_RUNS_EVERY_PAIR", 20)
-    monkeypatch.setattr(calibration_curves, "SEARCH_RUNS", 50)
-    monkeypatch.setattr(calibration_curves, "CURVE_RUNS", 20)
+    monkeypatch.setattr(one_behavior, "SIMULATED_RUNS", 200)
+    monkeypatch.setattr(one_behavior, "SIMULATED_RUNS_EVERY_PAIR", 20)
+    monkeypatch.setattr(curves, "SEARCH_RUNS", 50)
+    monkeypatch.setattr(curves, "CURVE_RUNS", 20)
 
 
 @pytest.fixture
@@ -192,7 +193,7 @@ def test_a_limit_on_all_pairs_is_kept_to_and_shared_out(settings) -> None:
 
 
 def test_a_large_family_is_simulated_less_often(settings, monkeypatch) -> None:
-    monkeypatch.setattr(calibration_behavior, "LARGE_FAMILY", 1)
+    monkeypatch.setattr(one_behavior, "LARGE_FAMILY", 1)
     found = calibrate(family(), KnownRates("a", RATES), settings, runs=1, progress=quiet)
     assert found.simulated is not None
     assert found.simulated.total == 100

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from known_rates import KnownRates, behavior
 from statsmodels.stats.proportion import proportion_confint
 
-from behavtest.experiment import calibration_power
 from behavtest.experiment.budget import Budget
-from behavtest.experiment.calibration_curves import behavior_power
-from behavtest.experiment.calibration_law import MOST_VALUES, Law, Scores, feared_change
-from behavtest.experiment.calibration_power import Question, StopRule, _Runs, simulate
-from behavtest.experiment.calibration_result import POWER, share_interval
-from behavtest.experiment.calibration_rule import family_rule, lone_rule, looks, pairs_each
+from behavtest.experiment.calibration import power as simulation
+from behavtest.experiment.calibration.curves import behavior_power
+from behavtest.experiment.calibration.law import MOST_VALUES, Law, Scores, feared_change
+from behavtest.experiment.calibration.power import Question, StopRule, _Runs, simulate
+from behavtest.experiment.calibration.result import POWER, share_interval
+from behavtest.experiment.calibration.rule import family_rule, lone_rule, looks, pairs_each
 from behavtest.experiment.session import RunSettings
 from behavtest.stats import Bounds, Evidence, Expectation, Kind, Procedure
 from behavtest.stats.planning import detectable_gap
@@ -218,7 +218,7 @@ def test_what_stopped_stays_stopped_and_is_frozen() -> None:
 def test_blocks_only_bound_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     family = [Question(Expectation(Kind.UNCHANGED, 0.0), PAIRED, flips(p)) for p in (0.5, 0.8)]
     rule = family_rule(settings(40, alpha=0.2), [behavior(["w"])] * 2)
-    monkeypatch.setattr(calibration_power, "BLOCK", 14)
+    monkeypatch.setattr(simulation, "BLOCK", 14)
     found = simulate(family, rule, runs=1000, rng=np.random.default_rng(0))
     assert found.violated.shape == found.holds.shape == found.pairs.shape == (1000, 2)
     assert 0.01 < found.violated.any(axis=1).mean() < 0.2

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from known_rates import Words, behavior
 
 from behavtest.experiment.budget import Budget
-from behavtest.experiment.plan import plan, round_end
-from behavtest.experiment.plan_result import Outlook, Plan
-from behavtest.experiment.plan_subject import Subject, subject_of, usual_changes
-from behavtest.experiment.plan_variance import measured, variances
+from behavtest.experiment.planning.plan import plan, round_end
+from behavtest.experiment.planning.result import Outlook, Plan
+from behavtest.experiment.planning.subject import Subject, subject_of, usual_changes
+from behavtest.experiment.planning.variance import measured, variances
 from behavtest.experiment.rounds import round_size
 from behavtest.experiment.session import RunSettings
 from behavtest.stats import Evidence, Kind, Procedure, Verdict

@@ -15,6 +15,34 @@ def test_is_shared_by_all_behaviors(behave, base, budget: str):
     assert max(pairs) - min(pairs) <= 1
 
 
+NEAR_AND_FAR = """
+suite: two
+defaults: {max_new_tokens: 12, temperature: 1.0}
+behaviors:
+  - id: far
+    prompts: ["I lost my hat. Can you help?", "Thank you for finding my book!"]
+    score: {contains: [happy, glad, pleasure]}
+    expect: not_worse
+    tolerance: 0.01
+  - id: near
+    prompts: ["Someone took my coat.", "Would you bring me my lamp?"]
+    score: {length: {at_most: 12, unit: tokens}}
+    expect: not_worse
+    tolerance: 0.1
+"""
+"""Where nothing changed, ``near`` takes 48 pairs, ``far`` some hundreds."""
+
+
+@pytest.mark.parametrize("active", [[], ["--behavtest-active"]])
+def test_goes_first_where_a_decision_is_closest(behave, base, active: list[str]):
+    behave.suite(NEAR_AND_FAR)
+    behave.fill()
+    behave.run("--behavtest-budget=80", "--behavtest-json=out.json", *active, b=base)
+    found = behave.results()
+    assert {name: one["pairs"] for name, one in found.items()} == {"far": 32, "near": 48}
+    assert behave.verdicts() == {"far": "inconclusive", "near": "holds"}
+
+
 def test_says_that_it_ended_the_run(behave, base):
     behave.suite()
     behave.fill()

@@ -7,9 +7,9 @@ from dataclasses import replace
 import calibration_samples as samples
 import pytest
 
-from behavtest.experiment.calibration_result import LeftOut, Share
-from behavtest.report import calibration_words as words
-from behavtest.report.calibration_lines import calibration_lines
+from behavtest.experiment.calibration.result import LeftOut, Share
+from behavtest.report.calibration import words
+from behavtest.report.calibration.lines import calibration_lines
 
 EXPECTED = """
                                                              detectable change

@@ -12,9 +12,8 @@ import calibration_samples as samples
 import pytest
 from html_outline import Element, outline
 
-from behavtest.experiment.calibration_result import Share
-from behavtest.report.calibration import render_calibration, write_calibration
-from behavtest.report.calibration_chart import (
+from behavtest.experiment.calibration.result import Share
+from behavtest.report.calibration.chart import (
     PANEL_HEIGHT,
     PANEL_WIDTH,
     power_panel,
@@ -22,6 +21,7 @@ from behavtest.report.calibration_chart import (
     range_row,
     rate_chart,
 )
+from behavtest.report.calibration.html import render_calibration, write_calibration
 
 
 @pytest.fixture(scope="module")

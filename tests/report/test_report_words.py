@@ -202,7 +202,7 @@ _STREAM = (
     [
         ("closed-e-bh", "closed e-BH", _FAMILY, "under any dependence between behaviors"),
         ("e-bh", "e-BH", _FAMILY, "under any dependence between behaviors"),
-        ("bh", "Benjamini-Hochberg", _FAMILY, "if the behaviors are independent or positively dependent"),
+        ("bh", "Benjamini-Hochberg", _FAMILY, "if the behaviors are independent or positively dependent and no budget limits the run"),
         ("by", "Benjamini-Yekutieli", _FAMILY, "under any dependence between behaviors"),
         ("saffron", "SAFFRON", _STREAM, "if the tests are independent"),
         ("addis", "ADDIS", _STREAM, "if the tests are independent and their p-values uniformly conservative, which those of evidence that grows in jumps need not be"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from report_samples import HOSTILE
 
-from behavtest.experiment.calibration_result import (
+from behavtest.experiment.calibration.result import (
     BehaviorPower,
     CalibratedBehavior,
     Calibration,

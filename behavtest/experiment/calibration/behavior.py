@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from behavtest.experiment.calibration_curves import behavior_power
-from behavtest.experiment.calibration_law import Scores
-from behavtest.experiment.calibration_power import Question, simulate
-from behavtest.experiment.calibration_result import CalibratedBehavior, Share
-from behavtest.experiment.calibration_rule import family_rule, lone_rule
+from behavtest.experiment.calibration.curves import behavior_power
+from behavtest.experiment.calibration.law import Scores
+from behavtest.experiment.calibration.power import Question, simulate
+from behavtest.experiment.calibration.result import CalibratedBehavior, Share
+from behavtest.experiment.calibration.rule import family_rule, lone_rule
 from behavtest.suite.relation import observation_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from behavtest.experiment.calibration_runs import Replicate
+    from behavtest.experiment.calibration.runs import Replicate
     from behavtest.experiment.result import BehaviorResult
     from behavtest.experiment.session import RunSettings
     from behavtest.stats import Bounds

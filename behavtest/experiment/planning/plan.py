@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from behavtest.experiment.family import Member, Rule
-from behavtest.experiment.plan_cost import Prices
-from behavtest.experiment.plan_result import BehaviorPlan, Course, Outlook, Plan, Total
-from behavtest.experiment.plan_subject import usual_changes
-from behavtest.experiment.plan_variance import measured, variances
+from behavtest.experiment.planning.cost import Prices
+from behavtest.experiment.planning.result import BehaviorPlan, Course, Outlook, Plan, Total
+from behavtest.experiment.planning.subject import usual_changes
+from behavtest.experiment.planning.variance import measured, variances
 from behavtest.experiment.rounds import round_size
 from behavtest.stats import Procedure, Verdict
 from behavtest.stats.arrays import SLACK
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from behavtest.experiment.pairing import PairingName
-    from behavtest.experiment.plan_result import Supposed, Truth
-    from behavtest.experiment.plan_subject import Subject
+    from behavtest.experiment.planning.result import Supposed, Truth
+    from behavtest.experiment.planning.subject import Subject
     from behavtest.experiment.session import RunSettings
     from behavtest.stats.planning import Prospect
     from behavtest.store.history import History, Past
@@ -43,9 +43,10 @@ def plan(
     """Work out what each supposed change leads to, and what the whole run takes.
 
     Pairs follow from `behavtest.stats.planning.prospect` and the variances of
-    `behavtest.experiment.plan_variance`, rounded up to where the engine looks. A run takes fewer
-    where other behaviors are violated too, since closed e-BH then asks less of each. Procedures
-    over releases are planned as closed e-BH: their levels are not known before the run.
+    `behavtest.experiment.planning.variance`, rounded up to where the engine looks. A run takes
+    fewer where other behaviors are violated too, since closed e-BH then asks less of each.
+    Procedures over releases are planned as closed e-BH: their levels are in the ledger, which a
+    plan does not open.
 
     Args:
         subjects: The family.

@@ -6,12 +6,12 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.experiment.plan_result import Cost
+from behavtest.experiment.planning.result import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from behavtest.experiment.plan_subject import Side, Subject
+    from behavtest.experiment.planning.subject import Side, Subject
     from behavtest.store.history import History
 
 

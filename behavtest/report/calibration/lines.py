@@ -5,15 +5,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from behavtest.report import calibration_words as words
 from behavtest.report import format as fmt
+from behavtest.report.calibration import words
 from behavtest.report.hostile import plain
 from behavtest.report.words import procedure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from behavtest.experiment.calibration_result import CalibratedBehavior, Calibration
+    from behavtest.experiment.calibration.result import CalibratedBehavior, Calibration
 
 _WIDTH = 80
 _MOST_NAME = 31

@@ -6,22 +6,23 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from behavtest.experiment.calibration_result import CONFIDENCE, POWER
+from behavtest.experiment.calibration.result import CONFIDENCE, POWER
 from behavtest.report import format as fmt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from behavtest.experiment.calibration_result import (
+    from behavtest.experiment.calibration.result import (
         BehaviorPower,
         CalibratedBehavior,
         Calibration,
         LeftOut,
         PowerCurve,
+        Reason,
         Share,
     )
 
-_REASONS = {
+_REASONS: dict[Reason, str] = {
     "absolute": "about one model alone",
     "greedy": "decoded greedily, where A answers twice the same",
     "intended": "expecting a change",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from behavtest.report import words
-from behavtest.report.calibration_page import calibration_page
+from behavtest.report.calibration.page import calibration_page
 from behavtest.report.files import write_whole
 from behavtest.report.html import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from behavtest.experiment.calibration_result import Calibration
+    from behavtest.experiment.calibration.result import Calibration
 
 _STYLES = ("report.css", "calibration.css")
 _SIGNS = {"violated": words.ICONS["violated"], "calibration": "="}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from behavtest.experiment.calibration_law import Change, Scores, feared_change
-from behavtest.experiment.calibration_power import Question, StopRule, simulate
-from behavtest.experiment.calibration_result import POWER, BehaviorPower, PowerCurve
+from behavtest.experiment.calibration.law import Change, Scores, feared_change
+from behavtest.experiment.calibration.power import Question, StopRule, simulate
+from behavtest.experiment.calibration.result import POWER, BehaviorPower, PowerCurve
 
 if TYPE_CHECKING:
     from behavtest.stats import Bounds, Expectation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from behavtest.experiment.calibration_power import StopRule
+from behavtest.experiment.calibration.power import StopRule
 from behavtest.experiment.family import Member, Rule
 from behavtest.experiment.rounds import round_size
 from behavtest.stats import AnytimePValues, PriorWeights, StoppedEValues, declare, e_value

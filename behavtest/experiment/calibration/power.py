@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from behavtest.experiment.calibration_law import Law
+    from behavtest.experiment.calibration.law import Law
     from behavtest.stats import Bounds, Claim, Expectation
     from behavtest.stats.arrays import FloatArray
     from behavtest.stats.vectors import BoolArray

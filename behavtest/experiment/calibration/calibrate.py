@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from behavtest.errors import SettingsError
-from behavtest.experiment.calibration_behavior import (
+from behavtest.experiment.calibration.behavior import (
     calibrated_behavior,
     measured,
     simulated_alarms,
 )
-from behavtest.experiment.calibration_result import Calibration, LeftOut, Share
-from behavtest.experiment.calibration_rule import pairs_each
-from behavtest.experiment.calibration_runs import replicate, replicate_seed, why_left_out
+from behavtest.experiment.calibration.result import Calibration, LeftOut, Share
+from behavtest.experiment.calibration.rule import pairs_each
+from behavtest.experiment.calibration.runs import replicate, replicate_seed, why_left_out
 from behavtest.experiment.versions import library_versions
 from behavtest.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from behavtest.experiment.calibration_runs import Replicate
+    from behavtest.experiment.calibration.runs import Replicate
     from behavtest.experiment.progress import ProgressState
     from behavtest.experiment.session import RunSettings
     from behavtest.sampling import Backend

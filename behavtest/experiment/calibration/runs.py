@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from behavtest.experiment.calibration_result import Reason
+    from behavtest.experiment.calibration.result import Reason
     from behavtest.experiment.progress import Progress
     from behavtest.experiment.result import RunResult
     from behavtest.experiment.session import RunSettings

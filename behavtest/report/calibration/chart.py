@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.experiment.calibration_result import POWER
+from behavtest.experiment.calibration.result import POWER
 from behavtest.report import format as fmt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.calibration_result import BehaviorPower, PowerCurve, Share
+    from behavtest.experiment.calibration.result import BehaviorPower, PowerCurve, Share
 
 RATE_WIDTH = 620
 """Width of the chart of false-alarm rates; `PANEL_WIDTH` and `PANEL_HEIGHT` are a power curve's."""

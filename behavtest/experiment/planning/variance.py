@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from behavtest.experiment.plan_subject import Subject
+    from behavtest.experiment.planning.subject import Subject
     from behavtest.stats import Bounds
     from behavtest.store.history import Past
 
@@ -88,7 +88,7 @@ def _coupled(change: float, bounds: Bounds, past: Past | None) -> float:
 def _independent(change: float, scores: Bounds, past: Past | None) -> float:
     """Return the variance of D = B - A when each model answers with noise of its own.
 
-    Var A + Var B, an upper bound: what prompts have in common would come off it. Measured pairs
+    Var A + Var B, usually too much: what prompts have in common would come off it. Measured pairs
     that were independent tell it directly. Else A's is measured, and B's is the same share of the
     most that a mean moved by Delta allows. Nothing known, or no room for Delta beside A's mean:
     both means as near the middle as Delta lets them be, which is the worst.

@@ -93,9 +93,9 @@ class Scores:
         """Return the law of D when a further share of cases fails altogether.
 
         B is A, except that with probability ``share`` its score is the worst one. Of all changes
-        of a size this one is the sparsest and takes the most pairs to notice. With coupled
-        sampling D = 0 where it did not strike, which is the best that coupling can do; with
-        independent sampling the noise of both models is added.
+        of a size that go one way this one is the sparsest and takes the most pairs to notice.
+        With coupled sampling D = 0 where it did not strike, which is the best that coupling can
+        do; with independent sampling the noise of both models is added.
 
         Args:
             share: q, in [0, 1]; Delta is q (worst - mean).

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from behavtest.experiment.calibration_result import CONFIDENCE
-from behavtest.report import calibration_words as words
+from behavtest.experiment.calibration.result import CONFIDENCE
 from behavtest.report import format as fmt
-from behavtest.report.calibration_chart import (
+from behavtest.report.calibration import words
+from behavtest.report.calibration.chart import (
     Mark,
     PowerPanel,
     RangeRow,
@@ -22,8 +22,8 @@ from behavtest.report.section import Fact
 from behavtest.report.words import procedure
 
 if TYPE_CHECKING:
-    from behavtest.experiment.calibration_result import CalibratedBehavior, Calibration
-    from behavtest.report.calibration_chart import Axis
+    from behavtest.experiment.calibration.result import CalibratedBehavior, Calibration
+    from behavtest.report.calibration.chart import Axis
 
 
 class BehaviorRow(NamedTuple):

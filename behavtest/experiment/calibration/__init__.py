@@ -1,0 +1,1 @@
+"""Calibration: model A against itself."""
