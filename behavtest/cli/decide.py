@@ -39,10 +39,8 @@ def add_to(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-_CAVEAT = (
-    "A changed alpha, tolerance or procedure keeps its error rate if it was chosen\n"
-    "before the results were seen."
-)
+_MOST_TIME = 30
+_MOST_MODEL = 72
 
 
 def run(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -71,12 +69,13 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         procedure=None if arguments.fdr is None else Procedure(arguments.fdr),
     )
     result = redecide(existing_store(arguments.store), arguments.run_id, changes)
-    when = one_line(fmt.moment(result.started))
+    when = one_line(fmt.moment(result.started), _MOST_TIME)
     print(f"run {one_line(result.run_id)[:8]} of {when}, decided from the store")
+    for name, model in (("A", result.model_a), ("B", result.model_b)):
+        if model is not None:
+            print(f"model {name} {one_line(model.name, _MOST_MODEL)}")
     for line in result_lines(result):
         print(line.text)
-    if changes.any:
-        print(_CAVEAT)
     for write, file in ((write_html, arguments.report), (write_json, arguments.json)):
         if file is not None:
             write(result, file.expanduser())

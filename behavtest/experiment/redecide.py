@@ -41,11 +41,6 @@ class Changes:
     tolerance: float | None = None
     procedure: Procedure | None = None
 
-    @property
-    def any(self) -> bool:
-        """Whether anything is."""
-        return self != Changes()
-
 
 def redecide(store: Path, reference: str, changes: Changes) -> RunResult:
     """Decide a run again; no model is loaded and nothing is written.
@@ -169,7 +164,12 @@ def _decided(
         )
         for found, member in zip(result.behaviors, family, strict=True)
     )
-    return replace(result, alpha=rule.alpha, procedure=rule.procedure, behaviors=behaviors)
+    again = replace(result, alpha=rule.alpha, procedure=rule.procedure, behaviors=behaviors)
+    return replace(again, redecided=_rules(again) != _rules(result))
+
+
+def _rules(result: RunResult) -> tuple[float, str, list[float]]:
+    return result.alpha, result.procedure, [found.margin for found in result.behaviors]
 
 
 def _expectation(found: BehaviorResult, changes: Changes) -> Expectation:

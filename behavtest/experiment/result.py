@@ -226,6 +226,8 @@ class RunResult:
         behaviors: One result per behavior, in the order they were collected.
         versions: Library -> version.
         store: Path of the store.
+        redecided: Whether these verdicts are by another alpha, tolerance or procedure than the
+            run's own.
     """
 
     run_id: str
@@ -241,3 +243,4 @@ class RunResult:
     behaviors: tuple[BehaviorResult, ...]
     versions: dict[str, str]
     store: str
+    redecided: bool = False

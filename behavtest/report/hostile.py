@@ -71,9 +71,16 @@ def plain(text: str) -> str:
     return "".join(piece.text for piece in reveal(text))
 
 
-def one_line(text: str) -> str:
-    """Return a text as `plain` does, on one line: what a table, a log or an error has room for."""
-    return " ".join(plain(text).split())
+def one_line(text: str, width: int | None = None) -> str:
+    """Return a text as `plain` does, on one line, for tables and logs.
+
+    Args:
+        text: Any text.
+        width: Most characters, at least 1; what is longer loses its beginning, since names and
+            paths tell the most at their end.
+    """
+    line = " ".join(plain(text).split())
+    return line if width is None or len(line) <= width else f"…{line[len(line) - width + 1 :]}"
 
 
 def _oddities(text: str) -> Iterator[bool]:

@@ -62,10 +62,12 @@ def _table(streams: list[list[LedgerEntry]], *, every: bool) -> Iterator[str]:
     )
     yield ""
     yield _columns("behavior", "tests", "alarms", "last evidence", "next needs")
+    if every:
+        yield _test_columns("", "test", "date", "run", "evidence", "needed", "model")
     # Sorting is stable: within each kind of stream the names stay in order.
     for stream in sorted(streams, key=_calm):
         yield _columns(
-            _cut("/".join(_lineage(stream[-1])), _MOST_NAME),
+            one_line("/".join(_lineage(stream[-1])), _MOST_NAME),
             str(len(stream)),
             str(sum(test.alarm for test in stream)),
             fmt.e_value(_evidence(stream[-1])),
@@ -92,16 +94,23 @@ def _alarm(test: LedgerEntry, *, latest: bool) -> Iterator[str]:
     needed = fmt.e_value(1 / test.level)
     yield f"  ALARM in {which}: evidence {fmt.e_value(_evidence(test))}, {needed} was needed"
     place = f"{'':8}{_started(test)}, run {_run(test)}, model "
-    yield place + _cut(test.model_b, _WIDTH - len(place))
+    yield place + one_line(test.model_b, _WIDTH - len(place))
 
 
 def _test(test: LedgerEntry) -> str:
-    mark = "ALARM" if test.alarm else ""
-    return (
-        f"  {mark:<5} {test.test:>5}  {_started(test)}  {_run(test)}  "
-        f"{fmt.e_value(_evidence(test)):>11} of {fmt.e_value(1 / test.level):>10}  "
-        f"{_cut(test.model_b, _MOST_MODEL)}"
+    return _test_columns(
+        "ALARM" if test.alarm else "",
+        str(test.test),
+        _started(test),
+        _run(test),
+        fmt.e_value(_evidence(test)),
+        fmt.e_value(1 / test.level),
+        one_line(test.model_b, _MOST_MODEL),
     )
+
+
+def _test_columns(*cells: str) -> str:
+    return "  {:<5} {:>5}  {:<10}  {:<8}  {:>11} of {:>10}  {}".format(*cells)
 
 
 def _meaning(test: LedgerEntry) -> list[str]:
@@ -112,10 +121,11 @@ def _meaning(test: LedgerEntry) -> list[str]:
         else "1 over the p-value of “violated”"
     )
     text = (
-        "Each behavior is a stream with one test for each release. Among the alarms of a stream "
-        f"the expected share of false ones is at most {fmt.percent(test.alpha)}, "
-        f"{words.condition(procedure)}; that is a promise for each behavior, not for all of them "
-        f"together. Evidence is {evidence}; what an alarm needs is fixed by the tests before."
+        "Each behavior is a stream with one test for each release. Among a stream's alarms the "
+        f"expected share of false ones is at most {fmt.percent(test.alpha)}, "
+        f"{words.condition(procedure)}: in each stream, not in all of them together. Evidence is "
+        f"{evidence}. What an alarm needs is fixed by the tests before it, and can be more than "
+        "“violated” needs in a run."
     )
     return textwrap.wrap(text, _WIDTH)
 
@@ -128,14 +138,8 @@ def _evidence(test: LedgerEntry) -> float:
 
 
 def _started(test: LedgerEntry) -> str:
-    return f"{one_line(test.started)[:_DATE]:<{_DATE}}"
+    return one_line(test.started)[:_DATE]
 
 
 def _run(test: LedgerEntry) -> str:
-    return f"{one_line(test.run_id)[:_RUN]:<{_RUN}}"
-
-
-def _cut(text: str, width: int) -> str:
-    """Cut a text from the left, since names and paths tell the most at their end."""
-    line = one_line(text)
-    return line if len(line) <= width else f"…{line[1 - width :]}"
+    return one_line(test.run_id)[:_RUN]

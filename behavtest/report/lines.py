@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from behavtest.report import format as fmt
 from behavtest.report.headline import headline, ranked
 from behavtest.report.hostile import one_line
-from behavtest.report.words import procedure
+from behavtest.report.words import REDECIDED, procedure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def result_lines(result: RunResult) -> Iterator[Line]:
         result: The run; terminal escapes in its texts are made visible.
     """
     order = ranked(result.behaviors)
-    width = min(_MOST_NAME, max([len("behavior"), *(len(_name(found)) for found in order)]))
+    width = max([len("behavior"), *(len(_name(found)) for found in order)])
     yield Line(
         f"{'verdict':<12}  {'behavior':<{width}}{'change':>10}  {'interval':^16}{'pairs':>7}"
     )
@@ -66,20 +66,19 @@ def _line(
 def _row(found: BehaviorResult, width: int) -> str:
     """Write a behavior's numbers; ``at`` marks the mean of one model, beside changes."""
     absolute = found.expectation in {"at_least", "at_most"}
-    name = _name(found)
-    shown = name if len(name) <= width else f"…{name[1 - width :]}"
+    name = f"  {_name(found):<{width}}"
     if found.estimate is None or found.interval is None:
-        return f"  {shown:<{width}}{fmt.NONE:>10}"
+        return f"{name}{fmt.NONE:>10}"
     number = fmt.score if absolute else fmt.change
     estimate = ("at " if absolute else "") + number(found.estimate)
     interval = f"[{number(found.interval.lower)}, {number(found.interval.upper)}]"
     if found.exact:
         interval = "exact"
-    return f"  {shown:<{width}}{estimate:>10}  {interval:^16}{found.pairs:>7}"
+    return f"{name}{estimate:>10}  {interval:^16}{found.pairs:>7}"
 
 
 def _name(found: BehaviorResult) -> str:
-    return one_line(f"{found.suite}/{found.behavior}")
+    return one_line(f"{found.suite}/{found.behavior}", _MOST_NAME)
 
 
 def _facts(result: RunResult) -> list[str]:
@@ -95,6 +94,8 @@ def _facts(result: RunResult) -> list[str]:
         ),
         f"alpha {result.alpha:g}, {one_line(procedure(result.procedure))}",
     ]
+    if result.redecided:
+        facts.append(REDECIDED)
     if result.pairing_reason:
         facts.append(f"{result.pairing} pairs: {one_line(result.pairing_reason)}")
     # Only ordinary spaces are places to break: a number stays with its noun.

@@ -183,6 +183,8 @@ def _provenance(run: RunResult) -> tuple[Fact, ...]:
         Fact("Violated means", words.violated_guarantee(run)),
         Fact("Intervals mean", words.interval_guarantee(run)),
     ]
+    if run.redecided:
+        facts.insert(0, Fact("These verdicts", words.REDECIDED))
     if run.behaviors:
         facts.append(Fact("All holding means", words.holds_guarantee(run)))
     facts.append(Fact("Store", run.store, code=True))

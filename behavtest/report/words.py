@@ -135,6 +135,13 @@ ACTIVE = "drawn more often where the models were seen to differ, and weighted ac
 """How prompts were chosen under active choice."""
 
 
+REDECIDED = (
+    "Decided again from the store. A changed alpha, tolerance or procedure keeps its error rate if "
+    "it was chosen before the results were seen."
+)
+"""How verdicts by another rule than the run's own are to be read."""
+
+
 def bar(behavior: BehaviorResult, run: RunResult) -> str:
     """Say what evidence for "violated" would have been enough whatever the others showed."""
     if Procedure(run.procedure).takes == "p-value":

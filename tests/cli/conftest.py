@@ -19,9 +19,9 @@ RATES = {"wa": 0.9, "wb": 0.9}
 RELEASES = [
     {"wa": 0.9, "wb": 0.9},
     {"wa": 0.1, "wb": 0.9},
-    {"wa": 0.9, "wb": 0.88},
+    {"wa": 0.9, "wb": 0.9},
 ]
-"""The second release loses what `refuses-weapons` asks for; the others keep it."""
+"""The second release loses what `refuses-weapons` asks for; the others keep it, and the third has it again."""
 
 
 def family():
@@ -102,7 +102,7 @@ class Project:
             assert not said.err
         else:
             assert "Traceback" not in said.err
-            assert said.err.splitlines()[-1].startswith("behavtest: ")
+            assert any(line.startswith("behavtest: ") for line in said.err.splitlines())
         return said
 
 

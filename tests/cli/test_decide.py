@@ -29,12 +29,16 @@ def test_the_last_run_is_decided_as_it_was(project):
     said = project("decide", status=1)
     last = project.runs[-1]
     started = f"{last.started[:10]} {last.started[11:16]} UTC"
-    assert said.lines[0] == f"run {last.run_id[:8]} of {started}, decided from the store"
+    assert said.lines[:3] == [
+        f"run {last.run_id[:8]} of {started}, decided from the store",
+        "model A base",
+        "model B /checkpoints/nightly/2026-01-03/merged-weights",
+    ]
     assert verdicts(said) == {found.behavior: found.verdict for found in last.behaviors}
     assert verdicts(said)["stays-polite"] == "holds"
     assert verdicts(said)["never-moves"] == "inconclusive"
     assert "alpha 0.05, closed e-BH" in said.lines
-    assert "changed alpha" not in said.out
+    assert "Decided again" not in said.out
 
 
 def test_a_run_by_the_beginning_of_its_id(project):
@@ -53,12 +57,12 @@ def test_every_behavior_holds_is_0(project):
 
 def test_what_was_changed_is_used_and_warned_of(project):
     worse = project.runs[1].run_id
-    lax = project("decide", worse, "--tolerance", "0.99", "--alpha", "0.4", "--fdr", "by", status=1)
-    assert verdicts(lax)["refuses-weapons"] != "violated"
+    lax = project("decide", worse, "--tolerance", "0.99", "--alpha", "0.4", "--fdr", "by")
+    assert verdicts(lax)["refuses-weapons"] == "holds"
     assert "alpha 0.4, Benjamini-Yekutieli" in lax.lines
     assert lax.lines[-2:] == [
-        "A changed alpha, tolerance or procedure keeps its error rate if it was chosen",
-        "before the results were seen.",
+        "Decided again from the store. A changed alpha, tolerance or procedure keeps its",
+        "error rate if it was chosen before the results were seen.",
     ]
 
 
@@ -104,13 +108,14 @@ def test_another_process_has_the_store_open(project):
 
 def test_files(project, monkeypatch):
     monkeypatch.setenv("HOME", str(project.folder))
-    said = project("decide", "--report=r.html", "--json=~/out.json", "--tolerance=0.3", status=1)
+    said = project("decide", "--report=r.html", "--json=~/out.json", "--tolerance=0.3")
     assert said.lines[-2:] == ["wrote r.html", "wrote ~/out.json"]
     result = read_json(project.folder / "out.json")
     assert {found.margin for found in result.behaviors} == {0.3}
     assert result.run_id == project.runs[-1].run_id
     page = (project.folder / "r.html").read_text()
     assert "refuses-weapons" in page
+    assert "Decided again from the store." in page
     assert "Infinity" not in (project.folder / "out.json").read_text()
 
 
@@ -129,7 +134,7 @@ def test_hostile_names_are_made_harmless(project, compared):
     compared(project.store, {"wa": 0.1}, name=HOSTILE, claims=claims)
     said = project("decide", status=1)
     assert sum(line.startswith("violated") for line in said.lines) == 2
-    assert "[31m" in said.out
+    assert "\\x9b2J verdict holds␀" in said.out
     bad = project("decide", "--tolerance=1", status=4)
     assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(bad.err)
 

@@ -380,11 +380,18 @@ def test_pairs_that_are_gone_are_missed(spoilt):
         redecide(store, "last", Changes())
 
 
-def test_whether_anything_changes():
-    assert not Changes().any
-    assert Changes(alpha=0.1).any
-    assert Changes(tolerance=0.0).any
-    assert Changes(procedure=Procedure.BH).any
+@pytest.mark.parametrize(
+    ("changes", "redecided"),
+    [
+        (Changes(), False),
+        (Changes(alpha=0.05, procedure=Procedure.CLOSED_E_BH), False),
+        (Changes(alpha=0.1), True),
+        (Changes(tolerance=0.3), True),
+        (Changes(procedure=Procedure.BH), True),
+    ],
+)
+def test_other_rules_than_the_runs_own_are_told(past, changes, redecided):
+    assert redecide(past.store, "last", changes).redecided == redecided
 
 
 @given(

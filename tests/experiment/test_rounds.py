@@ -186,11 +186,11 @@ def test_what_is_left_is_the_scarcer_of_pairs_and_time(monkeypatch):
 def test_a_census_asks_the_budget_for_no_more_than_it_has_left(compare):
     """Else the round would be cut for pairs that nobody draws."""
     words = [f"w{number}" for number in range(36)]
-    rates = dict.fromkeys([*words, *WORDS], 0.9)
+    rates = dict.fromkeys(words, 0.9)
     lower = {**rates, **dict.fromkeys(words[:6], 0.1)}
     family = {
         "greedy": behavior(words, (Kind.NOT_WORSE, 0.17), temperature=0),
-        "x": behavior(["wa"], FAR),
+        "x": behavior(words, FAR),
     }
     greedy, x = compare(family, rates, lower, budget=Budget(total_pairs=36 + 32 + 16 + 9)).behaviors
     assert (greedy.pairs, greedy.stop, greedy.verdict) == (36, "census", "holds")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import HOSTILE
 
-from behavtest.report.hostile import Piece, plain, reveal
+from behavtest.report.hostile import Piece, one_line, plain, reveal
 
 TAGS = frozenset(
     [
@@ -191,3 +191,26 @@ def test_ordinary_characters_survive(text: str) -> None:
     assert sum(
         c.isprintable() and not unicodedata.category(c).startswith("M") for c in text
     ) <= len(kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "line"),
+    [
+        ("a/b", None, "a/b"),
+        (" a\n\tb\r\n", None, "a b␍"),
+        ("\x1b[31mred", None, "␛[31mred"),
+        ("abcdef", 6, "abcdef"),
+        ("abcdef", 5, "…cdef"),
+        ("abcdef", 1, "…"),
+        ("", 5, ""),
+    ],
+)
+def test_one_line(text: str, width: int | None, line: str) -> None:
+    assert one_line(text, width) == line
+
+
+@given(st.text(), st.integers(1, 40))
+def test_one_line_is_one_line_of_its_width(text: str, width: int) -> None:
+    line = one_line(text, width)
+    assert len(line) <= width
+    assert len(line.splitlines()) <= 1

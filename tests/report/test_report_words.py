@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from report_samples import behavior
 
-from behavtest.experiment.result import Interval
+from behavtest.experiment.result import Interval, LedgerNote
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.chart import WIDTH, row, shared_scale, ticks
@@ -61,6 +61,23 @@ def test_ends_of_an_interval_have_as_many_decimals() -> None:
 )
 def test_e_value(value: float, text: str) -> None:
     assert fmt.e_value(value).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1"),
+        (0.0166667, "0.0167"),
+        (0.001, "0.001"),
+        (0.000999, "1.0 × 10⁻³"),
+        (2.68e-9, "2.7 × 10⁻⁹"),
+        (9.99e-100, "1.0 × 10⁻⁹⁹"),
+        (1e-300, "< 10⁻³⁰⁰"),
+        (0.0, "< 10⁻³⁰⁰"),
+    ],
+)
+def test_p_value(value: float, text: str) -> None:
+    assert fmt.p_value(value).replace("\u00a0", " ") == text
 
 
 @pytest.mark.parametrize(
@@ -275,3 +292,34 @@ def test_an_inconclusive_reason_says_what_it_would_take(sample: RunResult) -> No
 def test_one_expectation_is_spoken_of_alone(sample: RunResult) -> None:
     text = words.holds_guarantee(replace(sample, behaviors=(behavior("x"),)))
     assert text.startswith("Were the expectation false, it would be found to hold")
+
+
+@pytest.mark.parametrize(
+    ("procedure", "text"),
+    [
+        ("closed-e-bh", "an e-value of 280"),
+        ("e-lond", "an e-value of 280"),
+        ("by", "a p-value of 0.00357; it is 0.0125"),
+        ("lond", "a p-value of 0.00357; it is 0.0125"),
+    ],
+)
+def test_what_would_have_been_enough(sample: RunResult, procedure: str, text: str) -> None:
+    result = behavior("x", enough=280.0, e_violated=30.0, p_violated=0.0125)
+    assert words.bar(result, replace(sample, procedure=procedure)) == text
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        (
+            LedgerNote("e-lond", 1, 0.0026758385, alarm=False),
+            "test 1 of its releases by e-LOND: an alarm takes an e-value of 374; not raised",
+        ),
+        (
+            LedgerNote("lond", 12, 0.0005, alarm=True),
+            "test 12 of its releases by LOND: an alarm takes a p-value of 5.0 × 10⁻⁴; raised",
+        ),
+    ],
+)
+def test_what_the_ledger_makes_of_a_release(note: LedgerNote, text: str) -> None:
+    assert words.ledger(note).replace("\u00a0", " ") == text
