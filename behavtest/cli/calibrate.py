@@ -62,6 +62,13 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     selection = select(rest)
     if selection.model_a is None:
         raise CommandError("no model to calibrate; name it with --model-a=BASE")
+    if selection.model_b is not None:
+        raise CommandError("calibrate compares model A with itself; leave --model-b out")
+    if selection.settings.active:
+        raise CommandError(
+            "calibrate draws prompts uniformly; leave --behavtest-active out, or set "
+            "behavtest_active = false for it with -o behavtest_active=false"
+        )
     family = calibrated_family(selection.behaviors, selection.settings)
     print(_announcement(family, selection, runs=arguments.runs))
     progress = _Progress(arguments.runs)

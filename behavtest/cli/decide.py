@@ -68,12 +68,17 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         tolerance=arguments.tolerance,
         procedure=None if arguments.fdr is None else Procedure(arguments.fdr),
     )
-    result = redecide(existing_store(arguments.store), arguments.run_id, changes)
+    _check(arguments)
+    store = existing_store(arguments.store)
+    result = redecide(store, arguments.run_id, changes)
     when = one_line(fmt.moment(result.started), _MOST_TIME)
     print(f"run {one_line(result.run_id)[:8]} of {when}, decided from the store")
+    print(f"store {one_line(str(store), _MOST_MODEL)}")
     for name, model in (("A", result.model_a), ("B", result.model_b)):
         if model is not None:
             print(f"model {name} {one_line(model.name, _MOST_MODEL)}")
+    if arguments.tolerance is not None:
+        print(f"tolerance {arguments.tolerance:g}")
     for line in result_lines(result):
         print(line.text)
     for write, file in ((write_html, arguments.report), (write_json, arguments.json)):
@@ -81,3 +86,15 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
             write(result, file.expanduser())
             print(f"wrote {file}")
     return int(any(found.verdict != "holds" for found in result.behaviors))
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Fail before the verdicts rather than after.
+
+    Raises:
+        CommandError: An output file cannot be written where it is wanted.
+    """
+    for flag in ("report", "json"):
+        file: Path | None = getattr(arguments, flag)
+        if file is not None and not file.expanduser().parent.is_dir():
+            raise CommandError(f"--{flag}: the folder {file.parent} does not exist; create it first")

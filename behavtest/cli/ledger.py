@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from behavtest.cli.commands import Commands
 
+_WIDTH = 72
+
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
@@ -40,12 +42,13 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         StoreError: The store cannot be read.
     """
     from behavtest.errors import StoreError
+    from behavtest.report.hostile import one_line
     from behavtest.report.ledger_lines import ledger_lines
     from behavtest.store import LedgerStore, open_store
 
     no_more(rest)
     store = existing_store(arguments.store)
-    with open_store(store) as connection:
+    with open_store(store, reading=True) as connection:
         entries = LedgerStore(connection).entries()
     shown = [entry for entry in entries if arguments.text in f"{entry.suite}/{entry.behavior}"]
     if not entries:
@@ -61,4 +64,5 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
                 f"behavtest ({error})"
             ) from error
         print(*lines, sep="\n")
+        print(f"store {one_line(str(store), _WIDTH)}")
     return 0

@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     from behavtest.cli.plan_text import plan_lines
     from behavtest.cli.selecting import select
+    from behavtest.experiment.planning.levels import next_levels
     from behavtest.experiment.planning.plan import plan
 
     selection = select(rest)
@@ -71,7 +72,16 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     left_out = len(selection.behaviors) - len(subjects)
     if left_out:
         remarks.append(f"{left_out} of the selection need --model-b and are left out.")
-    planned = plan(subjects, settings=selection.settings, history=history, changes=changes)
+    settings = selection.settings
+    levels = None
+    if settings.procedure.stream:
+        levels = next_levels(
+            settings.store, subjects, procedure=settings.procedure, alpha=settings.alpha
+        )
+        remarks.append(
+            f"violated: at what {settings.procedure} allows the next test in the ledger."
+        )
+    planned = plan(subjects, settings=settings, history=history, changes=changes, levels=levels)
     for line in plan_lines(planned, selection.settings.budget, remarks):
         print(line)
     if arguments.json is not None:

@@ -25,6 +25,11 @@ class _Listener:
 
     def __init__(self) -> None:
         self.selection: Selection | None = None
+        self.interrupted = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell Ctrl-C from pytest's own way of stopping at a collection error."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
 
     def pytest_behavtest_selected(self, selection: object) -> None:
         self.selection = cast("Selection", selection)
@@ -47,8 +52,10 @@ def select(arguments: Sequence[str]) -> Selection:
     with redirect_stdout(said):
         status = pytest.main([*arguments, *options], plugins=[listener])
     if status not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        if listener.interrupted:
+            raise KeyboardInterrupt
         sys.stdout.write(said.getvalue())
-        raise CommandError("the behaviors could not be collected", status=int(status))
+        raise CommandError("the behaviors could not be collected")
     if listener.selection is None or not listener.selection.behaviors:
         raise CommandError(
             "no behavior was found; name a suite file or folder, as you would for pytest"

@@ -48,13 +48,13 @@ class Finished(NamedTuple):
         trials: The behaviors.
         rule: What decides.
         stopped: Name -> the decision at which a behavior stopped sampling.
-        stream: The behaviors' tests in the ledger.
+        stream: The behaviors' tests in the ledger, None if the run is none of its releases.
     """
 
     trials: Sequence[Trial]
     rule: Rule
     stopped: Mapping[str, Verdict]
-    stream: Stream
+    stream: Stream | None
 
 
 def assemble(
@@ -113,10 +113,9 @@ def _model_record(answers: Answers) -> ModelRecord:
 
 
 def _behavior_result(
-    trial: Trial, found: Measured, *, stop: StopReason, stream: Stream
+    trial: Trial, found: Measured, *, stop: StopReason, stream: Stream | None
 ) -> BehaviorResult:
     behavior = trial.behavior
-    standing = stream.standings[trial.name]
     return BehaviorResult(
         **found,
         name=trial.name,
@@ -142,12 +141,21 @@ def _behavior_result(
         examples=tuple(_example(seen) for seen in trial.telling()),
         relation=behavior.relation.value if behavior.prompts.contrast else None,
         prior_weight=behavior.weight,
-        ledger=LedgerNote(
-            procedure=stream.procedure,
-            test=standing.test,
-            level=standing.level,
-            alarm=stream.alarm(trial),
-        ),
+        ledger=None if stream is None else _note(trial, stream),
+    )
+
+
+def _note(trial: Trial, stream: Stream) -> LedgerNote | None:
+    """Say what the ledger makes of a behavior, if it was measured."""
+    if trial.error is not None or not trial.pairs:
+        return None
+    standing = stream.standings[trial.name]
+    return LedgerNote(
+        procedure=stream.procedure,
+        test=standing.test,
+        level=standing.level,
+        alarm=stream.alarm(trial),
+        counts=standing.stands_for(trial.pairs),
     )
 
 

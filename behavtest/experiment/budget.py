@@ -30,6 +30,11 @@ class Budget:
     seconds: float | None = None
 
     @property
+    def most_pairs(self) -> int:
+        """Most observations of one behavior, whichever limit it meets first."""
+        return min(self.max_pairs, self.total_pairs or self.max_pairs)
+
+    @property
     def limited(self) -> bool:
         """Whether the run may end before every behavior has had all it may take."""
         return self.total_pairs is not None or self.seconds is not None

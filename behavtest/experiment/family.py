@@ -10,6 +10,7 @@ from behavtest.stats import (
     PriorWeights,
     Procedure,
     StoppedEValues,
+    Verdict,
     decide,
     declare,
     declare_at_levels,
@@ -18,7 +19,7 @@ from behavtest.stats import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from behavtest.stats import Evidence, Verdict
+    from behavtest.stats import Evidence
 
 
 class Member(NamedTuple):
@@ -26,7 +27,7 @@ class Member(NamedTuple):
 
     Args:
         name: Unique in the family.
-        evidence: What is known of it; None if its computation failed.
+        evidence: What is known of it; None if its computation failed or nothing was seen yet.
         weight: Its prior weight, above 0.
     """
 
@@ -68,8 +69,9 @@ class Rule:
 def decisions(family: Sequence[Member], rule: Rule) -> dict[str, Verdict]:
     """Decide every behavior from its current evidence.
 
-    A behavior that failed stays in the family with e-values of 0, which can only make the others
-    harder to declare: the family is what was selected, not what went well.
+    A behavior that failed, or of which nothing was seen, stays in the family with e-values of 0,
+    which can only make the others harder to declare: the family is what was selected, not what
+    went well.
 
     Args:
         family: All behaviors of the run.
@@ -100,3 +102,38 @@ def decisions(family: Sequence[Member], rule: Rule) -> dict[str, Verdict]:
         alpha=rule.alpha,
     )
     return {member.name: verdict for member, verdict in zip(family, verdicts, strict=True)}
+
+
+def settled(
+    family: Sequence[Member], rule: Rule, *, stopped: Mapping[str, Verdict]
+) -> dict[str, Verdict]:
+    """Find the behaviors that can stop, since nothing to come can change their verdict.
+
+    Declared sets of e-BH's closure can shrink as the evidence on others falls. A behavior that
+    stopped because it was in one, and fell out later, could not go on: others may have seen its
+    future by then. So violated ones stop together, and only if they are declared even where all
+    that are neither among them nor stopped have e = 0: what those come to show can only help.
+
+    Args:
+        family: All behaviors of the run, with their evidence so far.
+        rule: What decides.
+        stopped: Those that have stopped, and why.
+
+    Returns:
+        Name -> verdict of those that hold or are settled as violated.
+    """
+    verdicts = decisions(family, rule)
+    violated = _declared(verdicts)
+    while True:
+        kept = violated | stopped.keys()
+        masked = [one if one.name in kept else one._replace(evidence=None) for one in family]
+        still = _declared(decisions(masked, rule)) & violated
+        if still == violated:
+            break
+        violated = still
+    holds = {name: known for name, known in verdicts.items() if known is Verdict.HOLDS}
+    return holds | dict.fromkeys(violated, Verdict.VIOLATED)
+
+
+def _declared(verdicts: Mapping[str, Verdict]) -> set[str]:
+    return {name for name, verdict in verdicts.items() if verdict is Verdict.VIOLATED}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from dataclasses import astuple
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.stats.online import open_stream
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 DEFAULT = "e-lond"
 """The stream that every run enters, whatever declares its verdicts: right under any dependence."""
+
+NEVER = 1e-300
+"""The level of a test that was decided before, or is none: no evidence suffices."""
 
 
 class Standing(NamedTuple):
@@ -40,6 +44,13 @@ class Standing(NamedTuple):
     recorded: LedgerEntry | None = None
     last: bool = True
 
+    @property
+    def effective_level(self) -> float:
+        """The level a run may declare at: none for a test that later ones have been built on."""
+        if self.recorded is None or self.last or self.recorded.alarm:
+            return self.level
+        return NEVER
+
     def takes(self, pairs: int) -> bool:
         """Return whether the ledger takes the evidence after some number of pairs.
 
@@ -54,6 +65,11 @@ class Standing(NamedTuple):
         known = self.recorded
         return known is None or (self.last and not known.alarm and pairs > known.pairs)
 
+    def stands_for(self, pairs: int) -> bool:
+        """Return whether what the ledger has, or takes now, is the evidence after these pairs."""
+        known = self.recorded
+        return self.takes(pairs) or (known is not None and known.pairs == pairs)
+
 
 class Comparison(NamedTuple):
     """What a run compares; with a behavior's definition it says which release is tested.
@@ -61,8 +77,8 @@ class Comparison(NamedTuple):
     Args:
         run_id: The run.
         started: When it started, UTC, ISO 8601.
-        fingerprint_a: Model A's.
-        fingerprint_b: Model B's, None if A runs alone.
+        identity_a: Model A's, see `behavtest.sampling.identity`.
+        identity_b: Model B's, None if A runs alone.
         model_b: The model under test, as the user gave it.
         seed: The run's seed.
         independent: Whether model B drew noise of its own.
@@ -70,11 +86,16 @@ class Comparison(NamedTuple):
 
     run_id: str
     started: str
-    fingerprint_a: str
-    fingerprint_b: str | None
+    identity_a: str
+    identity_b: str | None
     model_b: str
     seed: int
     independent: bool = False
+
+    @property
+    def compares(self) -> bool:
+        """Whether there is something to find: a model against itself is no release."""
+        return self.identity_a != self.identity_b
 
 
 class Stream(NamedTuple):
@@ -97,8 +118,8 @@ class Stream(NamedTuple):
 
     @property
     def levels(self) -> dict[str, float]:
-        """Name of a behavior -> the level of its test."""
-        return {name: standing.level for name, standing in self.standings.items()}
+        """Name of a behavior -> the level of its test, `NEVER` if its decision stands."""
+        return {name: standing.effective_level for name, standing in self.standings.items()}
 
     def value(self, evidence: Evidence) -> float:
         """Return what the stream takes of the evidence for "violated" at the stop."""
@@ -160,8 +181,9 @@ def enter(
     standings = {}
     for trial in trials:
         lineage = _lineage(trial)
-        if twins[lineage] > 1:  # two files that call a suite and a behavior alike
-            lineage = lineage._replace(behavior=trial.name)
+        own = lineage._replace(behavior=trial.name)
+        if twins[lineage] > 1 or own in past:  # two files call a suite and a behavior alike
+            lineage = own
         standings[trial.name] = _standing(
             lineage,
             _release(trial, comparison),
@@ -206,8 +228,8 @@ def _release(trial: Trial, comparison: Comparison) -> str:
     """
     behavior = trial.behavior
     parts = [
-        None if behavior.expectation.absolute else comparison.fingerprint_a,
-        comparison.fingerprint_b or comparison.fingerprint_a,
+        None if behavior.expectation.absolute else comparison.identity_a,
+        comparison.identity_b or comparison.identity_a,
         comparison.seed,
         comparison.independent,
         trial.evidence.weighted,
@@ -216,6 +238,6 @@ def _release(trial: Trial, comparison: Comparison) -> str:
         behavior.relation,
         behavior.expectation.kind,
         behavior.expectation.margin,
-        str(behavior.settings),
+        astuple(behavior.settings),
     ]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()

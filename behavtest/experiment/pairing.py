@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from behavtest.errors import OutOfMemoryError, PromptError
-from behavtest.sampling import Request, request_seed
+from behavtest.sampling import Request, identity, request_seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def choose_pairing(
         return Pairing("single", "")
     if independent:
         return Pairing("independent", "independent noise was asked for")
-    if model_a.fingerprint == model_b.fingerprint:
+    if identity(model_a) == identity(model_b):
         return Pairing("coupled", "A and B are the same model: this run cannot find a change")
     if not model_a.vocabulary or not model_b.vocabulary:
         return Pairing("independent", "a backend does not tell its vocabulary")

@@ -9,6 +9,7 @@ import msgspec
 
 from behavtest.errors import SettingsError, StoreError
 from behavtest.experiment.family import Member, Rule, decisions
+from behavtest.experiment.ledger import NEVER
 from behavtest.experiment.measured import measured
 from behavtest.experiment.result import RunResult
 from behavtest.stats import Bounds, Evidence, Expectation, Kind, Procedure
@@ -43,7 +44,7 @@ class Changes:
 
 
 def redecide(store: Path, reference: str, changes: Changes) -> RunResult:
-    """Decide a run again; no model is loaded and nothing is written.
+    """Decide a run again; no model is loaded and no result is written.
 
     The observations are those the run took, so every e-value is one of an e-process at a stopping
     time, whatever the boundary: at an alpha, tolerance and procedure that were fixed before the
@@ -67,7 +68,7 @@ def redecide(store: Path, reference: str, changes: Changes) -> RunResult:
         StoreError: There is no such run, or the store cannot be read.
         SettingsError: A change cannot be made.
     """
-    with open_store(store) as connection:
+    with open_store(store, reading=True) as connection:
         run = find_run(connection, reference)
         values = stored_values(connection, run.run_id)
     try:
@@ -113,18 +114,27 @@ def _rule(result: RunResult, changes: Changes) -> Rule:
             f"{procedure} decides at levels that earlier runs fixed at alpha {result.alpha:g}, and "
             f"there are none for this run at alpha {alpha:g}: {ways_out}"
         )
-    notes = {found.name: found.ledger for found in result.behaviors}
-    levels = {
-        name: note.level
-        for name, note in notes.items()
-        if note is not None and note.procedure == procedure
-    }
-    if len(levels) < len(notes):
+    if changes.tolerance is not None:
+        raise SettingsError(
+            f"{procedure} decides at the level of one test, and another tolerance is another test, "
+            f"which has none: {ways_out}"
+        )
+    levels = {found.name: _level(found, procedure, result) for found in result.behaviors}
+    if None in levels.values():
         raise SettingsError(
             f"{procedure} decides at levels that earlier runs fixed, and this run did not take "
             f"part in such a stream: {ways_out}"
         )
-    return Rule(alpha, procedure, levels)
+    return Rule(alpha, procedure, {name: level for name, level in levels.items() if level})
+
+
+def _level(found: BehaviorResult, procedure: Procedure, result: RunResult) -> float | None:
+    """Return the level of a behavior's test in a stream; None if it had none."""
+    if procedure == result.procedure and found.enough:
+        return 1 / found.enough
+    if found.ledger is not None and found.ledger.procedure == procedure:
+        return found.ledger.level
+    return None if found.pairs and found.verdict != "error" else NEVER
 
 
 def _decided(
@@ -140,7 +150,7 @@ def _decided(
     family = [
         Member(
             found.name,
-            None if found.verdict == "error" else evidence[found.name],
+            evidence[found.name] if found.pairs and found.verdict != "error" else None,
             found.prior_weight,
         )
         for found in result.behaviors
@@ -165,7 +175,13 @@ def _decided(
         for found, member in zip(result.behaviors, family, strict=True)
     )
     again = replace(result, alpha=rule.alpha, procedure=rule.procedure, behaviors=behaviors)
-    return replace(again, redecided=_rules(again) != _rules(result))
+    if _rules(again) == _rules(result):
+        return again
+    stops = tuple(
+        found if found.stop in {"census", "error"} else replace(found, stop="redecided")
+        for found in again.behaviors
+    )
+    return replace(again, redecided=True, behaviors=stops)
 
 
 def _rules(result: RunResult) -> tuple[float, str, list[float]]:

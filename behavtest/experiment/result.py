@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 VerdictName = Literal["holds", "violated", "inconclusive", "error"]
-StopReason = Literal["holds", "violated", "max_pairs", "budget", "census", "error"]
+StopReason = Literal["holds", "violated", "max_pairs", "budget", "census", "error", "redecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,14 @@ class LedgerNote:
         test: The test's place in the stream, from 1.
         level: What the stream allowed it: an alarm takes an e-value, or 1 / p, of 1 / level.
         alarm: Whether it raised one.
+        counts: Whether this run's evidence was taken; an earlier run of the release stands else.
     """
 
     procedure: str
     test: int
     level: float
     alarm: bool
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,6 @@ class Schedule:
         self._moved: dict[int, int] = {}
         self._index = 0
 
-    @property
-    def drawn(self) -> int:
-        """Draws so far."""
-        return self._index
-
     def take(self, count: int) -> list[Draw]:
         """Draw the next observations.
 

@@ -15,15 +15,15 @@ from behavtest.experiment.answers import Answers
 from behavtest.experiment.assemble import Finished, RunFacts, assemble, verdict_records
 from behavtest.experiment.budget import Budget, Spending
 from behavtest.experiment.effort import closest_first, groups
-from behavtest.experiment.family import Rule, decisions
+from behavtest.experiment.family import Rule, settled
 from behavtest.experiment.ledger import Comparison, Stream, enter
 from behavtest.experiment.observe import observe, plan
 from behavtest.experiment.pairing import ModelPair
 from behavtest.experiment.progress import ProgressState
 from behavtest.experiment.rounds import parts, round_size
 from behavtest.experiment.versions import library_versions
-from behavtest.sampling import rotating_seed
-from behavtest.stats import Procedure, Verdict, forecast
+from behavtest.sampling import identity, rotating_seed
+from behavtest.stats import Procedure, forecast
 from behavtest.store import CompletionStore, LedgerStore, RunRecord, RunStore
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from behavtest.experiment.result import RunResult
     from behavtest.experiment.trial import Trial
     from behavtest.sampling import Backend
+    from behavtest.stats import Verdict
     from behavtest.store import LedgerEntry
 
 
@@ -88,7 +89,7 @@ class Session:
         self.started = datetime.now(UTC).isoformat(timespec="seconds")
         self.settings = settings
         self.seed = (
-            rotating_seed(model_a.fingerprint, None if model_b is None else model_b.fingerprint)
+            rotating_seed(identity(model_a), None if model_b is None else identity(model_b))
             if settings.seed is None
             else settings.seed
         )
@@ -130,15 +131,15 @@ class Session:
             procedure=self.settings.procedure,
         )
 
-    @property
+    @cached_property
     def _comparison(self) -> Comparison:
         a = self.models.a.backend
         b = None if self.models.b is None else self.models.b.backend
         return Comparison(
             run_id=self.run_id,
             started=self.started,
-            fingerprint_a=a.fingerprint,
-            fingerprint_b=None if b is None else b.fingerprint,
+            identity_a=identity(a),
+            identity_b=None if b is None else identity(b),
             model_b=a.name if b is None else b.name,
             seed=self.seed,
             independent=self.models.pairing.name == "independent",
@@ -165,17 +166,15 @@ class Session:
     def _groups(self) -> dict[str, int]:
         """Which behaviors may ask one prompt, and so share completions; found when first needed."""
         return groups(
-            self._trials, self.models, seed=self.seed, most=self.settings.budget.max_pairs
+            self._trials, self.models, seed=self.seed, most=self.settings.budget.most_pairs
         )
 
     def rounds(self) -> None:
         """Draw pairs until every behavior is decided, spent, or the budget is.
 
-        A behavior stops at the end of the round in which the procedure declares it violated or its
-        evidence for "holds" reaches 1 / alpha. Its e-values are frozen there, and the final sets
-        are computed from the frozen ones. Where others' e-values fell since, so that it is no
-        longer declared, it goes on; unless it may share completions with one that is ahead of it
-        by now, whose evidence it would then have gone on for.
+        A behavior stops for good at the end of the round in which its evidence for "holds" reaches
+        1 / alpha or it is settled that the procedure will declare it violated, see `settled`. Its
+        e-values are frozen there, and the final sets are computed from the frozen ones.
         """
         while True:
             undecided = self._undecided()
@@ -197,12 +196,8 @@ class Session:
 
     def _undecided(self) -> list[Trial]:
         family = [trial.member for trial in self._trials]
-        verdicts = decisions(family, self._rule)
-        for trial in self._trials:
-            if verdicts[trial.name] is not Verdict.INCONCLUSIVE:
-                self._stopped.setdefault(trial.name, verdicts[trial.name])
-            elif trial.name in self._stopped and self._in_front(trial):
-                del self._stopped[trial.name]
+        # The first reason to stop stays the reason.
+        self._stopped = settled(family, self._rule, stopped=self._stopped) | self._stopped
         return [
             trial
             for trial in self._trials
@@ -211,14 +206,6 @@ class Session:
             and not trial.used_up
             and trial.pairs < self.settings.budget.max_pairs
         ]
-
-    def _in_front(self, trial: Trial) -> bool:
-        """Whether no behavior that may share its completions has drawn more, failed draws too."""
-        return all(
-            other.schedule.drawn <= trial.pairs
-            for other in self._trials
-            if self._groups[other.name] == self._groups[trial.name]
-        )
 
     def _granted(self, undecided: list[Trial]) -> list[tuple[Trial, int]]:
         """Return who draws in the coming round, and how much."""
@@ -248,7 +235,12 @@ class Session:
     def finish(self) -> RunResult:
         """Freeze the e-values, decide, and record the run."""
         result = assemble(
-            Finished(self._trials, self._rule, self._stopped, self._streams[0]),
+            Finished(
+                self._trials,
+                self._rule,
+                self._stopped,
+                self._streams[0] if self._comparison.compares else None,
+            ),
             facts=RunFacts(
                 run_id=self.run_id,
                 started=self.started,
@@ -269,11 +261,12 @@ class Session:
 
     def _entries(self) -> list[LedgerEntry]:
         """Return the run's tests for the ledger; a model against itself is no release."""
-        comparison = self._comparison
-        if comparison.fingerprint_a == comparison.fingerprint_b:
+        if not self._comparison.compares:
             return []
         return [
-            entry for stream in self._streams for entry in stream.entries(self._trials, comparison)
+            entry
+            for stream in self._streams
+            for entry in stream.entries(self._trials, self._comparison)
         ]
 
     def _tell(self) -> None:

@@ -102,7 +102,7 @@ class Trial:
     @property
     def member(self) -> Member:
         """The behavior as a member of its family."""
-        evidence = None if self.error is not None else self.evidence
+        evidence = self.evidence if self.pairs and self.error is None else None
         return Member(self.name, evidence, self.behavior.weight)
 
     @property

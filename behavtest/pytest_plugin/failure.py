@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from behavtest.report import format as fmt
 from behavtest.report.headline import certainty, movement
 from behavtest.report.hostile import plain
-from behavtest.report.words import quantity, scored, stop
+from behavtest.report.words import decides_on_p, quantity, scored, stop
 from behavtest.stats import Procedure
 
 if TYPE_CHECKING:
@@ -70,11 +70,13 @@ def _evidence(found: BehaviorResult, run: RunResult) -> str:
         return "exact: every prompt was seen, nothing is left to chance"
     strength = fmt.e_value(found.e_violated)
     name, enough = "e-value", fmt.e_value(found.enough)
-    if Procedure(run.procedure).takes == "p-value":
+    if decides_on_p(run):
         name, strength = "p-value", fmt.p_value(found.p_violated)
         enough = fmt.p_value(1 / found.enough)
+    test = "its stream" if found.ledger is None else f"test {found.ledger.test} of its stream"
+    what = f"what {test} takes" if Procedure(run.procedure).stream else "enough alone"
     lines = [
-        f"{name} {strength} for violated; {enough} is enough alone",
+        f"{name} {strength} for violated; {enough} is {what}",
         f"e-value {fmt.e_value(found.e_holds)} for holds; {1 / run.alpha:g} is enough",
     ]
     if found.verdict == "violated" and not Procedure(run.procedure).stream:

@@ -11,11 +11,18 @@ import pytest
 if TYPE_CHECKING:
     from behavtest.experiment import Budget
     from behavtest.sampling import BackendOptions
-    from behavtest.stats import Procedure
 
 _SEEDS = 2**63
+_DEFAULT_PROCEDURE = "closed-e-bh"
 InconclusivePolicy = Literal["fail", "skip", "pass"]
 _N = TypeVar("_N", int, float)
+
+
+class _Procedure(NamedTuple):
+    """What declares "violated", and whether it decides over all releases in the store."""
+
+    name: str
+    over_releases: bool
 
 
 class _Option(NamedTuple):
@@ -40,7 +47,7 @@ _OPTIONS = (
     _Option("alpha", "0.05", "error rate of the verdicts (default: 0.05)", type="float"),
     _Option(
         "fdr",
-        "closed-e-bh",
+        _DEFAULT_PROCEDURE,
         "what declares violated: closed-e-bh (default), e-bh, bh, by; or over all releases in "
         "the store: e-lond, lond, lord++, saffron, addis",
         "PROCEDURE",
@@ -107,7 +114,8 @@ class Options:
         model_a: The base model, None if the run names none.
         model_b: The modified model, None if there is none.
         alpha: Error rate, in (0, 1).
-        procedure: What declares "violated".
+        procedure: What declares "violated": the value of a `behavtest.stats.Procedure`, as text
+            so that a session without behaviors need not import the statistics.
         seed: The run's seed; None takes another one for each pair of models.
         active: Whether prompts are chosen where the models have been seen to differ.
         budget: Limits.
@@ -121,7 +129,7 @@ class Options:
     model_a: str | None
     model_b: str | None
     alpha: float
-    procedure: Procedure
+    procedure: str
     seed: int | None
     active: bool
     budget: Budget
@@ -159,7 +167,7 @@ def read_options(config: pytest.Config) -> Options:
         model_a=config.getoption("--model-a"),
         model_b=_model_b(config),
         alpha=alpha,
-        procedure=procedure,
+        procedure=procedure.name,
         seed=_seed(texts["seed"] or "0")
         if not _rotates(config, texts["seed"], procedure)
         else None,
@@ -246,11 +254,13 @@ def _output(config: pytest.Config, text: str) -> Path | None:
     return config.invocation_params.dir / Path(text).expanduser() if text else None
 
 
-def _procedure(text: str) -> Procedure:
+def _procedure(text: str) -> _Procedure:
+    if text == _DEFAULT_PROCEDURE:
+        return _Procedure(text, over_releases=False)
     from behavtest.stats import Procedure
 
     try:
-        return Procedure(text)
+        return _Procedure(text, over_releases=Procedure(text).stream)
     except ValueError:
         raise pytest.UsageError(
             f"--behavtest-fdr is {text!r}; use one of {', '.join(Procedure)}"
@@ -261,12 +271,12 @@ def _switched(config: pytest.Config, name: str) -> bool:
     return bool(config.getoption(f"--behavtest-{name}") or config.getini(_ini(name)))
 
 
-def _rotates(config: pytest.Config, seed: str, procedure: Procedure) -> bool:
+def _rotates(config: pytest.Config, seed: str, procedure: _Procedure) -> bool:
     """Whether the seed follows the models; the command line outweighs the ini file."""
     asked = bool(config.getoption("--behavtest-rotate-seed"))
     if asked and config.getoption("--behavtest-seed") is not None:
         raise pytest.UsageError("give --behavtest-seed or --behavtest-rotate-seed, not both")
-    return asked or (not seed and (procedure.stream or _switched(config, "rotate-seed")))
+    return asked or (not seed and (procedure.over_releases or _switched(config, "rotate-seed")))
 
 
 def _seed(text: str) -> int:

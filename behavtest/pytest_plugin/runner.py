@@ -76,12 +76,13 @@ def selection(session: pytest.Session) -> Selection:
 
 def _settings(options: Options) -> RunSettings:
     from behavtest.experiment.engine import RunSettings
+    from behavtest.stats import Procedure
 
     return RunSettings(
         store=options.store,
         seed=options.seed,
         alpha=options.alpha,
-        procedure=options.procedure,
+        procedure=Procedure(options.procedure),
         active=options.active,
         budget=options.budget,
     )

@@ -57,6 +57,11 @@ def headline(run: RunResult) -> Headline:
     Returns:
         Its decision, the reasons and how sure it is.
     """
+    found = _found(run)
+    return found._replace(guarantee=words.REDECIDED) if run.redecided else found
+
+
+def _found(run: RunResult) -> Headline:
     order = ranked(run.behaviors)
     total = len(order)
     for name in _TITLES:

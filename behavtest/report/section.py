@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
 
 
+_ALPHA = 0.05
+"""What the command line means if it names no alpha."""
+
 _PAGE_BUDGET = 4_000_000
 """Characters of pairs in a page: a thousand behaviors must still open in a browser."""
 
@@ -102,7 +105,7 @@ def section(behavior: BehaviorResult, run: RunResult, *, anchor: str, scale: Sca
         Everything the templates print about it.
     """
     absolute = is_absolute(behavior)
-    evidence, note = _evidence(behavior, alpha=run.alpha)
+    evidence, note = _evidence(behavior, run)
     sure = certainty(behavior)
     return Section(
         anchor=anchor,
@@ -141,20 +144,23 @@ def _interval(behavior: BehaviorResult) -> str:
     return fmt.span(ends.lower, ends.upper, signed=not is_absolute(behavior))
 
 
-def _evidence(behavior: BehaviorResult, *, alpha: float) -> tuple[str, str]:
-    """Choose the e-value that tells most, and say what it speaks for."""
+def _evidence(behavior: BehaviorResult, run: RunResult) -> tuple[str, str]:
+    """Choose the e-value or p-value that tells most, and say what it speaks for."""
     if behavior.verdict == "error" or not behavior.pairs:
         return fmt.NONE, ""
     if behavior.exact:
         return "exact", "every prompt seen"
+    on_p = words.decides_on_p(run)
+    violated = f"p {fmt.p_value(behavior.p_violated)}" if on_p else fmt.e_value(behavior.e_violated)
     if behavior.verdict == "violated":
-        return fmt.e_value(behavior.e_violated), "violated"
+        return violated, "violated"
     if behavior.verdict == "holds":
         return fmt.e_value(behavior.e_holds), "holds"
     if behavior.e_holds >= behavior.e_violated:
-        return fmt.e_value(behavior.e_holds), f"holds, {fmt.e_value(1.0 / alpha)} needed"
-    needed = fmt.e_value(behavior.enough or 1.0 / alpha)
-    return fmt.e_value(behavior.e_violated), f"violated, {needed} needed alone"
+        return fmt.e_value(behavior.e_holds), f"holds, {fmt.e_value(1.0 / run.alpha)} needed"
+    needed = behavior.enough or 1.0 / run.alpha
+    bar = fmt.p_value(1 / needed) if on_p else fmt.e_value(needed)
+    return violated, f"violated, {bar} needed alone"
 
 
 def _means(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
@@ -201,6 +207,8 @@ def _command(behavior: BehaviorResult, run: RunResult) -> str:
     if run.model_b is not None:
         words_of_it.append(f"--model-b={run.model_b.name}")
     words_of_it.append(f"--behavtest-seed={run.seed}")
+    if run.alpha != _ALPHA:
+        words_of_it.append(f"--behavtest-alpha={run.alpha:g}")
     if run.procedure != Procedure.CLOSED_E_BH:
         words_of_it.append(f"--behavtest-fdr={run.procedure}")
     if behavior.weighted:

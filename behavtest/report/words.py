@@ -41,6 +41,7 @@ _STOPS: dict[StopReason, str] = {
     "budget": "the run's budget was used up",
     "census": "every prompt of the set was seen",
     "error": "a computation failed",
+    "redecided": "the run had stopped, by the rule it was made with",
 }
 
 _BREAKS: dict[str, tuple[str, str]] = {
@@ -106,7 +107,8 @@ def violated_guarantee(run: RunResult) -> str:
     if known.stream:
         return (
             f"By {_PROCEDURES[known]}, over the stream of one behavior's tests in all releases "
-            f"recorded in the ledger, {share} those raised {limit}."
+            f"recorded in the ledger, {share} those raised {limit}. Nothing is promised about the "
+            "behaviors of this run as a family."
         )
     return f"By {_PROCEDURES[known]}, {share} the behaviors declared violated {limit}."
 
@@ -142,9 +144,14 @@ REDECIDED = (
 """How verdicts by another rule than the run's own are to be read."""
 
 
+def decides_on_p(run: RunResult) -> bool:
+    """Say whether p-values decided what is violated; not known of a procedure not known here."""
+    return run.procedure in _PROCEDURES and Procedure(run.procedure).takes == "p-value"
+
+
 def bar(behavior: BehaviorResult, run: RunResult) -> str:
     """Say what evidence for "violated" would have been enough whatever the others showed."""
-    if Procedure(run.procedure).takes == "p-value":
+    if decides_on_p(run):
         found = fmt.p_value(behavior.p_violated)
         return f"a p-value of {fmt.p_value(1 / behavior.enough)}; it is {found}"
     return f"an e-value of {fmt.e_value(behavior.enough)}"
@@ -158,6 +165,7 @@ def ledger(note: LedgerNote) -> str:
     return (
         f"test {note.test} of its releases by {procedure(note.procedure)}: an alarm takes {takes}; "
         f"{'raised' if note.alarm else 'not raised'}"
+        + ("" if note.counts else " by an earlier run of this release, which stands")
     )
 
 

@@ -44,19 +44,19 @@ def request_seed(
     return int.from_bytes(digest.digest(), "little")
 
 
-def rotating_seed(fingerprint_a: str, fingerprint_b: str | None) -> int:
+def rotating_seed(identity_a: str, identity_b: str | None) -> int:
     """Derive a run's seed from the models it compares.
 
     The same comparison always has the same seed, so it can be repeated; another release has
     another, which nobody can know before its weights exist.
 
     Args:
-        fingerprint_a: Model A's fingerprint.
-        fingerprint_b: Model B's, None if A runs alone.
+        identity_a: Model A's `identity`.
+        identity_b: Model B's, None if A runs alone.
 
     Returns:
         A seed in [0, 2**63).
     """
     digest = hashlib.blake2b(digest_size=8, person=b"behavtest-rotate")
-    digest.update(f"{fingerprint_a}\n{fingerprint_b or ''}".encode())
+    digest.update(f"{identity_a}\n{identity_b or ''}".encode())
     return int.from_bytes(digest.digest(), "little") >> 1

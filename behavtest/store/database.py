@@ -29,11 +29,13 @@ _OWNER = re.compile(r"\(PID (\d+)\)")
 
 
 @contextmanager
-def open_store(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_store(path: Path, *, reading: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the store for this process alone, creating it if there is none.
 
     Args:
         path: The file; its folder is made if needed.
+        reading: Whether it is opened only to be read, and must exist; an older one is brought up
+            to date all the same.
 
     Yields:
         A connection whose current database is the store.
@@ -45,8 +47,11 @@ def open_store(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     connection = duckdb.connect(":memory:")
     try:
-        _attach(connection, path)
-        _prepare(connection, path)
+        _attach(connection, path, reading=reading)
+        if _prepare(connection, path, reading=reading):
+            connection.execute("USE memory; DETACH store")
+            _attach(connection, path)
+            _prepare(connection, path)
         yield connection
     except _DAMAGE as error:  # damage far into the file shows only when that part is read
         raise _explain(error, path) from error
@@ -58,13 +63,15 @@ def open_store(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, reading: bool = False) -> None:
     escaped = str(path).replace("'", "''")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not reading:
+            path.parent.mkdir(parents=True, exist_ok=True)
         # An existing file keeps the version it has.
         version = "" if path.exists() else f"(STORAGE_VERSION '{_STORAGE_VERSION}')"
-        connection.execute(f"ATTACH '{escaped}' AS store {version}")
+        mode = "(READ_ONLY)" if reading else version
+        connection.execute(f"ATTACH '{escaped}' AS store {mode}")
         connection.execute("USE store")
     except OSError as error:
         raise StoreError(
@@ -75,19 +82,20 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise _explain(error, path) from error
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, reading: bool = False) -> bool:
+    """Check the tables, making or updating them; return whether they must be, but cannot."""
     tables = {
         name
         for (name,) in connection.execute(
             "SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'"
         ).fetchall()
     }
-    if not tables:
+    if not tables and not reading:
         connection.begin()
         connection.execute(TABLES + LEDGER)
         connection.execute("INSERT INTO meta VALUES ($1)", [SCHEMA_VERSION])
         connection.commit()
-        return
+        return False
     if "meta" not in tables:
         raise StoreError(
             f"{path} is a DuckDB file, but not a behavtest store; "
@@ -95,6 +103,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     row = connection.execute("SELECT schema_version FROM meta").fetchone()
     version = None if row is None else row[0]
+    if version in MIGRATIONS and reading:
+        return True
     if version in MIGRATIONS:
         _migrate(connection, version)
     elif version != SCHEMA_VERSION:
@@ -103,6 +113,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"version {SCHEMA_VERSION}: use the behavtest that wrote it, or another file with "
             "--behavtest-store=FILE"
         )
+    return False
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:

@@ -188,7 +188,7 @@ def read_history(
     """
     if not path.exists():
         return History()
-    with open_store(path) as connection:
+    with open_store(path, reading=True) as connection:
         latest = connection.execute(_LATEST, [model_a, model_b]).fetchone()
         if latest is None:
             return History()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from behavtest.experiment.rounds import round_size
 from behavtest.stats.batch import evidence_paths
 from calibration.scenarios import PAIRED
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-
-FIRST_LOOK, LEAST_ROUND, GROWTH = 32, 16, 8
-"""The engine's rounds: 32 pairs, then an eighth more, at least 16."""
 
 
 class Seen(NamedTuple):
@@ -56,12 +54,12 @@ class Outcome(NamedTuple):
 
 
 def looks(pairs: int, *, every_step: bool) -> IntArray:
-    """Return after how many pairs a behavior is looked at, up to ``pairs``."""
+    """Return after how many pairs a behavior is looked at, up to ``pairs``: the engine's rounds."""
     if every_step:
         return np.arange(1, pairs + 1)
-    found = [min(FIRST_LOOK, pairs)]
+    found = [round_size(0, max_pairs=pairs)]
     while found[-1] < pairs:
-        found.append(min(found[-1] + max(LEAST_ROUND, found[-1] // GROWTH), pairs))
+        found.append(found[-1] + round_size(found[-1], max_pairs=pairs))
     return np.array(found)
 
 

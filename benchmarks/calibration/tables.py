@@ -25,9 +25,6 @@ COLUMNS = (
     "pairs, inside",
 )
 
-RESUMING = "closed-e-bh, resuming"
-"""Closed e-BH where a behavior that falls out of the set is sampled on."""
-
 NAIVE = "z-test, peeking"
 """The foil's row."""
 
@@ -46,11 +43,9 @@ Carlo standard error over streams; bold: more than two of them above alpha. Writ
 - power: share of the changed behaviors declared violated; holds proven: share of those inside
   declared to hold
 - pairs: median
-- {RESUMING}: a behavior that was declared and has fallen out of the set, as others' evidence fell,
-  is sampled on
 - {NAIVE}: each behavior on its own, by whichever claim is significant first
 """
-"""What the columns and the unusual rows mean."""
+"""What the columns and the unusual row mean."""
 
 
 class Row(NamedTuple):

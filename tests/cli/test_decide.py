@@ -29,7 +29,9 @@ def test_the_last_run_is_decided_as_it_was(project):
     said = project("decide", status=1)
     last = project.runs[-1]
     started = f"{last.started[:10]} {last.started[11:16]} UTC"
-    assert said.lines[:3] == [
+    assert said.lines[1].startswith("store ")
+    assert said.lines[1].endswith("store.duckdb")
+    assert [said.lines[0], *said.lines[2:4]] == [
         f"run {last.run_id[:8]} of {started}, decided from the store",
         "model A base",
         "model B /checkpoints/nightly/2026-01-03/merged-weights",
@@ -85,7 +87,10 @@ def test_every_procedure_it_can_do(project, procedure):
         (["--tolerance", "nan"], "nan is not a finite number"),
         (["--fdr", "saffron"], "this run did not take part in such a stream: choose closed-e-bh"),
         (["--fdr", "e-lond", "--alpha", "0.1"], "there are none for this run at alpha 0.1"),
-        (["--report", "no/such/folder.html"], "no/such/folder.html: the folder"),
+        (
+            ["--report", "no/such/folder.html"],
+            "--report: the folder no/such does not exist; create it first",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(project, arguments, message):

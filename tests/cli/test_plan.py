@@ -182,7 +182,7 @@ def test_what_cannot_be_used_is_named(planned, capsys, arguments, message):
 
 def test_a_suite_that_cannot_be_read_is_shown(planned, folder):
     (folder / "manners.behav.yaml").write_text(SUITE.replace("score:", "scoer:"))
-    assert "manners.behav.yaml:5" in planned(".", status=2)
+    assert "manners.behav.yaml:5" in planned(".", status=4)
 
 
 def test_a_damaged_store_is_an_error(planned, folder):

@@ -80,7 +80,7 @@ def test_what_pytest_says_of_a_suite_that_cannot_be_read_is_shown(folder, capsys
     (folder / "manners.behav.yaml").write_text(SUITE.replace("not_worse", "no_worse"))
     with pytest.raises(CommandError, match="could not be collected") as caught:
         select([])
-    assert caught.value.status == pytest.ExitCode.INTERRUPTED
+    assert caught.value.status == pytest.ExitCode.USAGE_ERROR
     assert "manners.behav.yaml:4" in capsys.readouterr().out
 
 

@@ -61,12 +61,15 @@ def past(
     )
 
 
-def planned(*subjects: Subject, changes=(), history: History | None = None, **settings) -> Plan:
+def planned(
+    *subjects: Subject, changes=(), history: History | None = None, levels=None, **settings
+) -> Plan:
     return plan(
         subjects,
         settings=replace(SETTINGS, **settings),
         history=history or History(),
         changes=changes,
+        levels=levels,
     )
 
 
@@ -274,9 +277,12 @@ def test_violated_is_harder_in_a_family_and_holds_is_not():
     # a behavior that weighs more needs less
     heavy = planned(replace(others[0], weight=20.0), *others[1:], changes=[-0.15])
     assert heavy.behaviors[0].outlooks[0].coupled.expected < pairs[1][0]
-    # levels over releases are not known; they are planned as the default
-    stream = planned(*others, changes=[-0.15], procedure=Procedure.E_LOND)
-    assert stream.behaviors[0].outlooks[0].coupled.expected == pairs[1][0]
+    # over releases a behavior needs what its stream allows its next test, whatever the family
+    for level, name in ((0.05 / 21, "as in the family"), (1e-5, "late in a stream")):
+        levels = dict.fromkeys((one.name for one in others), level)
+        stream = planned(*others, changes=[-0.15], procedure=Procedure.E_LOND, levels=levels)
+        expected = stream.behaviors[0].outlooks[0].coupled.expected
+        assert (expected > 1.2 * pairs[1][0]) == (name == "late in a stream")
 
 
 # --- costs

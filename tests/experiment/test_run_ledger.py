@@ -53,8 +53,8 @@ def comparison(release: str = "b", **changes) -> Comparison:
     usual = {
         "run_id": f"run-{release}",
         "started": "2026-01-01T00:00:00+00:00",
-        "fingerprint_a": "a",
-        "fingerprint_b": release,
+        "identity_a": "a",
+        "identity_b": release,
         "model_b": f"models/{release}",
         "seed": 0,
     }
@@ -242,7 +242,7 @@ def test_another_definition_is_another_test(ledger, first, second):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"fingerprint_a": "a2"}, {"fingerprint_b": "b2"}, {"seed": 1}, {"independent": True}],
+    [{"identity_a": "a2"}, {"identity_b": "b2"}, {"seed": 1}, {"independent": True}],
     ids=lambda changes: next(iter(changes)),
 )
 def test_another_comparison_is_another_test(ledger, changes):
@@ -268,8 +268,8 @@ def test_what_decides_no_observation_is_no_other_test(ledger):
 
 def test_one_models_expectation_is_the_same_whatever_the_base(ledger):
     absolute = named("x", expectation=(Kind.AT_LEAST, 0.5))
-    record(ledger, [trial(GAIN, absolute)], comparison(fingerprint_a="b", fingerprint_b=None))
-    for compared in (comparison(), comparison(fingerprint_a="other")):
+    record(ledger, [trial(GAIN, absolute)], comparison(identity_a="b", identity_b=None))
+    for compared in (comparison(), comparison(identity_a="other")):
         stream = record(ledger, [trial(GAIN, absolute)], compared)
         assert [standing.test for standing in stream.standings.values()] == [1]
     stream = record(ledger, [trial(GAIN, absolute)], comparison("b2"))

@@ -140,3 +140,15 @@ def test_the_evidence_is_checked_even_where_it_is_not_used(procedure: Procedure)
         declare(procedure, stopped=P_VALUES, p_values=P_VALUES, alpha=0.1)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="must come as AnytimePValues, not StoppedEValues"):
         declare(procedure, stopped=E_VALUES, p_values=E_VALUES, alpha=0.1)  # type: ignore[arg-type]
+
+
+def test_no_e_value_below_one_is_declared():
+    """Beside 70 certain claims, 30 without evidence are not."""
+    e_values = [1e300] * 70 + [0.9] * 30
+    declared = declare(
+        Procedure.CLOSED_E_BH,
+        stopped=StoppedEValues.at_stop(e_values),
+        p_values=AnytimePValues.known([0.0] * 70 + [1.0] * 30),
+        alpha=0.05,
+    )
+    assert declared.sum() == 70

@@ -115,3 +115,32 @@ def test_what_was_inserted_survives_kill_9(tmp_path):
     with open_store(path) as connection:
         found = CompletionStore(connection).lookup([*map(str, range(50)), "uncommitted"])
     assert set(found) == set(map(str, range(50)))
+
+
+def test_reading_changes_nothing_and_needs_no_right_to_write(tmp_path, entry, origin):
+    path = tmp_path / "s.duckdb"
+    with open_store(path) as connection:
+        CompletionStore(connection).insert([entry], origin)
+    before = path.read_bytes()
+    with open_store(path, reading=True) as connection:
+        assert set(CompletionStore(connection).lookup([entry.key])) == {entry.key}
+        with pytest.raises(duckdb.Error, match="read-only"):
+            connection.execute("DELETE FROM completions")
+    assert path.read_bytes() == before
+    with (
+        pytest.raises(StoreError, match="cannot be opened"),
+        open_store(tmp_path / "none.duckdb", reading=True),
+    ):
+        pass
+    assert not (tmp_path / "none.duckdb").exists()
+
+
+def test_reading_an_older_store_brings_it_up_to_date(tmp_path):
+    path = tmp_path / "s.duckdb"
+    with open_store(path) as connection:
+        connection.execute("DROP TABLE ledger; UPDATE meta SET schema_version = 1")
+        connection.execute("ALTER TABLE runs DROP COLUMN procedure")
+        connection.execute("ALTER TABLE pairs DROP COLUMN weight")
+        connection.execute("ALTER TABLE pairs DROP COLUMN greatest_weight")
+    with open_store(path, reading=True) as connection:
+        assert connection.execute("SELECT count(*) FROM ledger").fetchone() == (0,)

@@ -11,7 +11,7 @@ from behavtest.experiment.planning.result import BehaviorPlan, Course, Outlook, 
 from behavtest.experiment.planning.subject import usual_changes
 from behavtest.experiment.planning.variance import measured, variances
 from behavtest.experiment.rounds import round_size
-from behavtest.stats import Procedure, Verdict
+from behavtest.stats import Verdict
 from behavtest.stats.arrays import SLACK
 from behavtest.stats.planning import prospect
 
@@ -39,22 +39,23 @@ def plan(
     settings: RunSettings,
     history: History,
     changes: Sequence[float] = (),
+    levels: Mapping[str, float] | None = None,
 ) -> Plan:
     """Work out what each supposed change leads to, and what the whole run takes.
 
     Pairs follow from `behavtest.stats.planning.prospect` and the variances of
     `behavtest.experiment.planning.variance`, rounded up to where the engine looks. A run takes
     fewer where other behaviors are violated too, since closed e-BH then asks less of each.
-    Procedures over releases are planned as closed e-BH: their levels are in the ledger, which a
-    plan does not open.
+    Under a procedure over releases each behavior needs what its stream allows the next test.
 
     Args:
         subjects: The family.
         settings: Error rate and most pairs of one behavior.
         history: What the store knows.
         changes: Supposed of every behavior in turn; none takes `usual_changes` of each.
+        levels: For a procedure over releases: name -> the level of the behavior's next test.
     """
-    planner = _Planner(subjects, settings=settings, history=history)
+    planner = _Planner(subjects, settings=settings, history=history, levels=levels or {})
     supposed: tuple[Supposed, ...] = tuple(changes) if changes else ("holds", "violated")
     outlooks = {
         subject: [
@@ -117,10 +118,14 @@ class _Planner:
     """Plans behaviors one by one by what is known of them and of the models."""
 
     def __init__(
-        self, subjects: Sequence[Subject], *, settings: RunSettings, history: History
+        self,
+        subjects: Sequence[Subject],
+        *,
+        settings: RunSettings,
+        history: History,
+        levels: Mapping[str, float],
     ) -> None:
-        stream = settings.procedure.stream
-        self._rule = Rule(settings.alpha, Procedure.CLOSED_E_BH if stream else settings.procedure)
+        self._rule = Rule(settings.alpha, settings.procedure, levels)
         self._family = [Member(subject.name, None, subject.weight) for subject in subjects]
         self._most = settings.budget.max_pairs
         self._pasts = history.pasts
