@@ -55,7 +55,7 @@ def run_commands(*, first: int, last: int | None) -> dict[str, str]:
             capture_output=True,
             text=True,
         )
-        outputs[command] = shown(done.stdout + done.stderr)
+        outputs[command] = shown(done.stdout)
     return outputs
 
 

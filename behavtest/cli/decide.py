@@ -97,4 +97,6 @@ def _check(arguments: argparse.Namespace) -> None:
     for flag in ("report", "json"):
         file: Path | None = getattr(arguments, flag)
         if file is not None and not file.expanduser().parent.is_dir():
-            raise CommandError(f"--{flag}: the folder {file.parent} does not exist; create it first")
+            raise CommandError(
+                f"--{flag}: the folder {file.parent} does not exist; create it first"
+            )

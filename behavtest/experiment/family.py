@@ -113,6 +113,8 @@ def settled(
     stopped because it was in one, and fell out later, could not go on: others may have seen its
     future by then. So violated ones stop together, and only if they are declared even where all
     that are neither among them nor stopped have e = 0: what those come to show can only help.
+    (With prior weights more evidence on one can cost another its place, in fewer than 1 in 1,000
+    families of extreme weights; that one then ends inconclusive.)
 
     Args:
         family: All behaviors of the run, with their evidence so far.

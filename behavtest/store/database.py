@@ -136,7 +136,8 @@ def _explain(error: duckdb.Error, path: Path) -> StoreError:
         )
     if "No space left" in text:
         return StoreError(f"the disk that holds the store {path} is full; what it held is kept")
-    if "No such file" in text or "Permission denied" in text or "directory" in text.lower():
+    missing = ("No such file", "Permission denied", "does not exist")
+    if any(sign in text for sign in missing) or "directory" in text.lower():
         return StoreError(
             f"the store {path} cannot be opened ({text}); "
             "choose another place with --behavtest-store=FILE"
