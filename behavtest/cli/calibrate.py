@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command
 from behavtest.cli.failing import CommandError
+from behavtest.cli.places import check_outputs
 from behavtest.cli.selecting import select
 
 if TYPE_CHECKING:
@@ -95,12 +96,7 @@ def _check(arguments: argparse.Namespace) -> None:
     """Fail before hours of work rather than after."""
     if arguments.runs < 1:
         raise CommandError(f"--runs is {arguments.runs}; it must be at least 1")
-    for flag in ("report", "json"):
-        file: Path | None = getattr(arguments, flag)
-        if file is not None and not file.parent.is_dir():
-            raise CommandError(f"--{flag}: the folder {file.parent} does not exist; create it")
-        if file is not None and file.is_dir():
-            raise CommandError(f"--{flag}: {file} is a folder; name a file in it")
+    check_outputs(arguments)
 
 
 def _announcement(family: CalibratedFamily, selection: Selection, *, runs: int) -> str:
@@ -124,10 +120,10 @@ def _write(found: Calibration, arguments: argparse.Namespace) -> None:
     from behavtest.report.jsonfile import write_document
 
     if arguments.report is not None:
-        write_calibration(found, arguments.report)
+        write_calibration(found, arguments.report.expanduser())
         print(f"report: {arguments.report}")
     if arguments.json is not None:
-        write_document("calibration", found, arguments.json)
+        write_document("calibration", found, arguments.json.expanduser())
         print(f"json: {arguments.json}")
 
 

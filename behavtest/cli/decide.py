@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command, no_more
 from behavtest.cli.failing import CommandError
-from behavtest.cli.places import add_store, existing_store
+from behavtest.cli.places import add_store, check_outputs, existing_store
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         tolerance=arguments.tolerance,
         procedure=None if arguments.fdr is None else Procedure(arguments.fdr),
     )
-    _check(arguments)
+    check_outputs(arguments)
     store = existing_store(arguments.store)
     result = redecide(store, arguments.run_id, changes)
     when = one_line(fmt.moment(result.started), _MOST_TIME)
@@ -86,17 +86,3 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
             write(result, file.expanduser())
             print(f"wrote {file}")
     return int(any(found.verdict != "holds" for found in result.behaviors))
-
-
-def _check(arguments: argparse.Namespace) -> None:
-    """Fail before the verdicts rather than after.
-
-    Raises:
-        CommandError: An output file cannot be written where it is wanted.
-    """
-    for flag in ("report", "json"):
-        file: Path | None = getattr(arguments, flag)
-        if file is not None and not file.expanduser().parent.is_dir():
-            raise CommandError(
-                f"--{flag}: the folder {file.parent} does not exist; create it first"
-            )

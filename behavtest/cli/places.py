@@ -42,3 +42,25 @@ def existing_store(given: Path | None) -> Path:
         f"there is no store {_DEFAULT} here or above; name it with --store FILE, or run pytest "
         "with two models first"
     )
+
+
+def check_outputs(arguments: argparse.Namespace) -> None:
+    """Fail before the work rather than after it.
+
+    Args:
+        arguments: With ``report`` or ``json`` or both, files or None.
+
+    Raises:
+        CommandError: One of them cannot be written where it is wanted.
+    """
+    for flag in ("report", "json"):
+        given: Path | None = getattr(arguments, flag, None)
+        if given is None:
+            continue
+        file = given.expanduser()
+        if not file.parent.is_dir():
+            raise CommandError(
+                f"--{flag}: the folder {file.parent} does not exist; create it first"
+            )
+        if file.is_dir():
+            raise CommandError(f"--{flag}: {file} is a folder; name a file in it")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command
 from behavtest.cli.failing import CommandError
+from behavtest.cli.places import check_outputs
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
     from behavtest.cli.commands import Commands
-    from behavtest.experiment.planning.result import Plan
     from behavtest.experiment.planning.subject import Subject
     from behavtest.experiment.selection import Selection
     from behavtest.store.history import History
@@ -58,13 +58,13 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         StoreError: There is a store, but it cannot be read.
     """
     changes = _changes(arguments.delta or [])
-    if arguments.json is not None and not arguments.json.parent.is_dir():
-        raise CommandError(f"--json: the folder {arguments.json.parent} does not exist")
+    check_outputs(arguments)
 
     from behavtest.cli.plan_text import plan_lines
     from behavtest.cli.selecting import select
     from behavtest.experiment.planning.levels import next_levels
     from behavtest.experiment.planning.plan import plan
+    from behavtest.report.jsonfile import write_document
 
     selection = select(rest)
     subjects = _subjects(selection)
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     for line in plan_lines(planned, selection.settings.budget, remarks):
         print(line)
     if arguments.json is not None:
-        _write(planned, arguments.json)
+        write_document("plan", planned, arguments.json.expanduser())
         print(f"wrote {arguments.json}")
     return 0
 
@@ -163,17 +163,3 @@ def _history(selection: Selection, subjects: Sequence[Subject]) -> tuple[History
     except StoreLockedError as error:
         return History(), [f"Planned without what was measured: {error}."]
     return history, []
-
-
-def _write(planned: Plan, file: Path) -> None:
-    """Write the plan as JSON.
-
-    Raises:
-        SettingsError: The file cannot be written there.
-    """
-    import msgspec
-
-    from behavtest.report.files import write_whole
-
-    document = {"schema": 1, "plan": planned}
-    write_whole(file, msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n")

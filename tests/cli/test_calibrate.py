@@ -146,7 +146,7 @@ def test_a_behavior_that_cannot_be_measured_fails_the_command(calibrated, monkey
     ("arguments", "said"),
     [
         (["--runs=0"], "--runs is 0; it must be at least 1"),
-        (["--report=no/out.html"], "--report: the folder no does not exist; create it"),
+        (["--report=no/out.html"], "--report: the folder no does not exist; create it first"),
         (["--json=."], "--json: . is a folder; name a file in it"),
         (["-k", "brief"], "no behavior is left to calibrate"),
         (["-k", "nothing"], "no behavior was found"),
