@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from html_outline import outline
+from interrupting import hear_ctrl_c
 
 from behavtest.cli.main import main
 from behavtest.experiment.calibration import behavior, calibrate, curves
@@ -182,6 +183,7 @@ def start(folder: Path, organisms: Path) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 -- it sets a signal and nothing else
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     log = folder / ".behavtest" / "store.duckdb.wal"

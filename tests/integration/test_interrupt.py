@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from interrupting import hear_ctrl_c
 
 LONG = """
 suite: long
@@ -46,6 +47,7 @@ def start(behave, unlearned: Path, *args: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 -- it sets a signal and nothing else
     )
     log = behave.path / ".behavtest" / "store.duckdb.wal"
     deadline = time.monotonic() + PATIENCE
