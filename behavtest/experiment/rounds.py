@@ -45,3 +45,15 @@ def round_size(pairs: int, *, max_pairs: int) -> int:
     """
     size = max(_LEAST_ROUND, pairs // _GROWTH) if pairs else _FIRST_ROUND
     return min(size, max_pairs - pairs)
+
+
+def looks(max_pairs: int) -> tuple[int, ...]:
+    """Return after how many pairs the engine looks at a behavior, the last look included.
+
+    Args:
+        max_pairs: Most pairs of one behavior, >= 1.
+    """
+    seen = [round_size(0, max_pairs=max_pairs)]
+    while seen[-1] < max_pairs:
+        seen.append(seen[-1] + round_size(seen[-1], max_pairs=max_pairs))
+    return tuple(seen)

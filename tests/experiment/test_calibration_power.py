@@ -20,7 +20,8 @@ from behavtest.experiment.calibration.curves import behavior_power
 from behavtest.experiment.calibration.law import MOST_VALUES, Law, Scores, feared_change
 from behavtest.experiment.calibration.power import Question, StopRule, _Runs, simulate
 from behavtest.experiment.calibration.result import POWER, share_interval
-from behavtest.experiment.calibration.rule import family_rule, lone_rule, looks, pairs_each
+from behavtest.experiment.calibration.rule import family_rule, lone_rule, pairs_each
+from behavtest.experiment.rounds import looks
 from behavtest.experiment.session import RunSettings
 from behavtest.stats import Bounds, Evidence, Expectation, Kind, Procedure
 from behavtest.stats.planning import detectable_gap

@@ -10,7 +10,7 @@ import numpy as np
 
 from behavtest.experiment.calibration.power import StopRule
 from behavtest.experiment.family import Member, Rule
-from behavtest.experiment.rounds import round_size
+from behavtest.experiment.rounds import looks
 from behavtest.stats import AnytimePValues, PriorWeights, StoppedEValues, declare, e_value
 
 if TYPE_CHECKING:
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
     from behavtest.stats.arrays import FloatArray
     from behavtest.stats.vectors import BoolArray
     from behavtest.suite.behavior import Behavior
-
-
-def looks(max_pairs: int) -> tuple[int, ...]:
-    """Return after how many pairs the engine looks at a behavior, the last look included.
-
-    Args:
-        max_pairs: Most pairs of one behavior, >= 1.
-    """
-    seen = [round_size(0, max_pairs=max_pairs)]
-    while seen[-1] < max_pairs:
-        seen.append(seen[-1] + round_size(seen[-1], max_pairs=max_pairs))
-    return tuple(seen)
 
 
 def pairs_each(settings: RunSettings, family: int) -> int:

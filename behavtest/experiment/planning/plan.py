@@ -10,7 +10,7 @@ from behavtest.experiment.planning.cost import Prices
 from behavtest.experiment.planning.result import BehaviorPlan, Course, Outlook, Plan, Total
 from behavtest.experiment.planning.subject import usual_changes
 from behavtest.experiment.planning.variance import measured, variances
-from behavtest.experiment.rounds import round_size
+from behavtest.experiment.rounds import looks
 from behavtest.stats import Verdict
 from behavtest.stats.arrays import SLACK
 from behavtest.stats.planning import prospect
@@ -88,10 +88,8 @@ def round_end(pairs: float, most: int) -> int:
         pairs: What the decision takes; inf for none.
         most: Pairs after which nothing more is drawn, >= 1.
     """
-    drawn = 0
-    while drawn < min(pairs, most):
-        drawn += round_size(drawn, max_pairs=most)
-    return drawn
+    needed = min(pairs, most)
+    return next(look for look in (0, *looks(most)) if look >= needed)
 
 
 def _pairing(subjects: Sequence[Subject], settings: RunSettings, history: History) -> PairingName:
