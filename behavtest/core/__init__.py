@@ -2,8 +2,10 @@
 
 from behavtest.core.completions import Completion, FinishReason, Generation, SamplingSettings
 from behavtest.core.prompts import Message, Prompt
+from behavtest.core.versions import NOISE_SCHEME
 
 __all__ = [
+    "NOISE_SCHEME",
     "Completion",
     "FinishReason",
     "Generation",

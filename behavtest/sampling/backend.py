@@ -17,12 +17,14 @@ class BackendOptions:
     """How models are run.
 
     Args:
-        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; None is the best there is.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or several of a kind, comma-separated; None
+            is the best there is.
         dtype: ``float32``, ``bfloat16``, ``float16``; None is float32 on the CPU, else bfloat16.
         batch_size: Most rows decoded at once, at least 1.
         chat_template: A Jinja chat template used for both models instead of their own; ``none``
             sends plain text; None uses each model's own.
         trust_remote_code: Whether code shipped with a model may run.
+        max_memory: Most bytes of the device's memory to use; None is what is free.
     """
 
     device: str | None = None
@@ -30,6 +32,24 @@ class BackendOptions:
     batch_size: int = 128
     chat_template: str | None = None
     trust_remote_code: bool = False
+    max_memory: int | None = None
+
+
+class Replay(NamedTuple):
+    """How an answer was read off the other model's.
+
+    Args:
+        shared: How many of its tokens (an end token counted) are the other answer's and were
+            accepted rather than decoded.
+        logprobs: Log-probability (nats, at temperature 1) this model gives each of the other
+            answer's tokens after those before it, the end token excluded.
+        guessed: How many of the tokens after those were accepted from guesses, several in one
+            pass, rather than decoded.
+    """
+
+    shared: int
+    logprobs: tuple[float, ...]
+    guessed: int = 0
 
 
 class Answered(NamedTuple):
@@ -38,10 +58,36 @@ class Answered(NamedTuple):
     Args:
         place: Its place among the requests.
         generation: The answer.
+        replay: How it was replayed; None if it was decoded without a reference.
     """
 
     place: int
     generation: Generation
+    replay: Replay | None = None
+
+
+class Continuation(NamedTuple):
+    """A text whose log-probability is wanted.
+
+    Args:
+        prompt_ids: The rendered prompt's token ids, at least one.
+        token_ids: The text's token ids, as `Backend.encode_text` gives them, at least one.
+    """
+
+    prompt_ids: tuple[int, ...]
+    token_ids: tuple[int, ...]
+
+
+class Measured(NamedTuple):
+    """One continuation's log-probabilities.
+
+    Args:
+        place: Its place among the continuations.
+        logprobs: Log-probability (nats, at temperature 1) of each token after those before it.
+    """
+
+    place: int
+    logprobs: tuple[float, ...]
 
 
 class Backend(Protocol):
@@ -84,6 +130,25 @@ class Backend(Protocol):
 
         Yields:
             The requests finished by each batch; every request once.
+
+        Raises:
+            ModelError: The model cannot be loaded or run.
+        """
+        ...
+
+    def encode_text(self, prompt: Prompt, text: str) -> tuple[int, ...]:
+        """Tokenize a text as the model would write it after a prompt.
+
+        Raises:
+            PromptError: The template refuses the prompt, or the text has no tokens.
+        """
+        ...
+
+    def measure(self, continuations: Sequence[Continuation]) -> Iterator[list[Measured]]:
+        """Find the log-probabilities of given texts: one forward pass, nothing is sampled.
+
+        Yields:
+            The continuations finished by each batch; every continuation once.
 
         Raises:
             ModelError: The model cannot be loaded or run.

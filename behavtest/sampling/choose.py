@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.sampling.noise import gumbel_noise
+import torch
+
+from behavtest.sampling.noise import draw_noise
+from behavtest.sampling.nucleus import best_in_nucleus, best_in_nucleus_flagged
+from behavtest.sampling.search import best_tokens, best_tokens_flagged
 from behavtest.sampling.warp import warp
 
 if TYPE_CHECKING:
-    import torch
-
     from behavtest.core import SamplingSettings
 
 
@@ -23,6 +25,18 @@ class Choice(NamedTuple):
 
     tokens: torch.Tensor
     logprobs: torch.Tensor
+
+
+class FlaggedChoice(NamedTuple):
+    """The tokens chosen in one step, where some may have to be chosen again.
+
+    Args:
+        choice: What was chosen.
+        flagged: Rows for which `choose` may choose another token, bool, shape (rows,).
+    """
+
+    choice: Choice
+    flagged: torch.Tensor
 
 
 def choose(
@@ -49,9 +63,45 @@ def choose(
     """
     logits = logits.float()
     if settings.greedy:
+        return _choice(logits, logits.argmax(dim=-1))
+    noise = draw_noise(seeds, positions, logits.shape[-1])
+    warped = warp(logits, settings)
+    if settings.top_p < 1:
+        return _choice(logits, best_in_nucleus(warped, noise, top_p=settings.top_p))
+    return _choice(logits, best_tokens(warped, noise))
+
+
+def choose_flagged(
+    logits: torch.Tensor,
+    *,
+    seeds: torch.Tensor,
+    positions: torch.Tensor,
+    settings: SamplingSettings,
+) -> FlaggedChoice:
+    """Do as `choose` inside a CUDA graph: the host waits for nothing, no shape depends on data.
+
+    Args:
+        logits: As in `choose`.
+        seeds: As in `choose`.
+        positions: As in `choose`.
+        settings: As in `choose`.
+
+    Returns:
+        The choice of `choose` in every row that is not flagged.
+    """
+    logits = logits.float()
+    if settings.greedy:
         tokens = logits.argmax(dim=-1)
+        return FlaggedChoice(_choice(logits, tokens), torch.zeros_like(tokens, dtype=torch.bool))
+    noise = draw_noise(seeds, positions, logits.shape[-1])
+    warped = warp(logits, settings)
+    if settings.top_p < 1:
+        found = best_in_nucleus_flagged(warped, noise, top_p=settings.top_p)
     else:
-        noise = gumbel_noise(seeds, positions, logits.shape[-1])
-        tokens = (warp(logits, settings) + noise).argmax(dim=-1)
-    chosen = logits.gather(-1, tokens[:, None])[:, 0]
-    return Choice(tokens, chosen - logits.logsumexp(dim=-1))
+        found = best_tokens_flagged(warped, noise)
+    return FlaggedChoice(_choice(logits, found.tokens), found.flagged)
+
+
+def _choice(logits: torch.Tensor, tokens: torch.Tensor) -> Choice:
+    # one fused operation; logsumexp takes several times as long
+    return Choice(tokens, logits.log_softmax(dim=-1).gather(-1, tokens[:, None])[:, 0])

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from behavtest.core import Generation
 from behavtest.errors import ModelError, OutOfMemoryError
+from behavtest.models.adapter import check_adapter, shareable
 from behavtest.models.chat import load_tokenizer
 from behavtest.models.fingerprint import fingerprint
+from behavtest.models.fitting import load_where_it_fits
 from behavtest.models.folder import inspect_folder
-from behavtest.models.loading import (
-    attach_adapter,
-    end_token_ids,
-    is_out_of_memory,
-    load_model,
-    pick_device,
-    pick_dtype,
-)
+from behavtest.models.footprint import rows_that_fit, working_bytes
+from behavtest.models.loading import end_token_ids, is_out_of_memory, pick_device, pick_dtype
+from behavtest.models.memory import DeviceMemory, release_held
 from behavtest.models.reference import locate
+from behavtest.models.resident import Share, Weights
 from behavtest.sampling.backend import Answered
 
 if TYPE_CHECKING:
@@ -29,8 +26,19 @@ if TYPE_CHECKING:
 
     from behavtest.core import Prompt, SamplingSettings
     from behavtest.models.folder import ModelFolder
-    from behavtest.sampling.backend import BackendOptions
+    from behavtest.sampling.backend import Backend, BackendOptions, Continuation, Measured
+    from behavtest.sampling.engine.engine import Engine
+    from behavtest.sampling.engine.rows import Finished
     from behavtest.sampling.requests import Request
+
+_T = TypeVar("_T")
+
+
+# Of the memory that is free, an eighth each for the logits of a pass and for prompts kept.
+_LEAST_SHARE = 2**26
+_MOST_SHARE = 2**30
+_STRIDE = 8
+"""Steps on a CUDA device between two looks at what they chose; each look waits for the device."""
 
 
 class LocalBackend:
@@ -39,7 +47,8 @@ class LocalBackend:
     Args:
         reference: A local folder, or ``org/name[@revision]`` on the hub.
         options: How to run it.
-        base: For a LoRA adapter, the backend of the model it changes.
+        base: The backend of model A, if there is one. A LoRA adapter goes on its weights, and a
+            model that is the same shares them; the two divide the memory that may be used.
 
     Raises:
         ModelError: The model cannot be found or read, or an adapter has no base.
@@ -47,19 +56,21 @@ class LocalBackend:
     """
 
     def __init__(
-        self, reference: str, options: BackendOptions, *, base: LocalBackend | None = None
+        self, reference: str, options: BackendOptions, *, base: Backend | None = None
     ) -> None:
         self.name = reference
         self._options = options
         self._adapter: ModelFolder | None = None
+        local = base if isinstance(base, LocalBackend) else None
         folder = inspect_folder(locate(reference))
         if folder.adapter:
-            if base is None:
+            if local is None:
                 raise ModelError(
-                    f"{reference} is a LoRA adapter, not a whole model; "
-                    "give it as --model-b, with the model it was trained on as --model-a"
+                    f"{reference} is a LoRA adapter, not a whole model; give it as --model-b, "
+                    "with the model it was trained on, run on this machine, as --model-a"
                 )
-            self._adapter, folder = folder, base.folder
+            self._adapter, folder = folder, local.folder
+            check_adapter(self._adapter, base=folder)
         self.folder: ModelFolder = folder
         self.context = folder.context
         self.device = pick_device(options.device)
@@ -67,26 +78,94 @@ class LocalBackend:
         self.fingerprint = fingerprint(folder, dtype=self.dtype)
         if self._adapter is not None:
             self.fingerprint = fingerprint(self._adapter, dtype=self.dtype, base=self.fingerprint)
+        self._read_tokenizer()
+        self._batch_size = options.batch_size
+        self._engine: Engine | None = None
+        self._share = Share(self._weights(local), self._adapter)
+        self.memory.join(self)
+
+    def _read_tokenizer(self) -> None:
+        """Load the tokenizer; what was saved with an adapter comes before its base's."""
+        folder, template = self.folder, self._options.chat_template
+        if self._adapter is not None:
+            folder = self._adapter if self._adapter.has_tokenizer else folder
+            template = template or self._adapter.chat_template or self.folder.chat_template
         self._chat = load_tokenizer(
             folder,
-            name=reference,
-            template=options.chat_template,
-            trust_remote_code=options.trust_remote_code,
+            name=self.name,
+            template=template,
+            trust_remote_code=self._options.trust_remote_code,
         )
         self.vocabulary = self._chat.vocabulary_digest()
-        self._end_ids = end_token_ids(folder) | self._chat.end_ids
-        self._batch_size = options.batch_size
-        self._model: PreTrainedModel | None = None
+        self._end_ids = end_token_ids(self.folder) | self._chat.end_ids
+
+    def _weights(self, base: LocalBackend | None) -> Weights:
+        """Find the weights to use: the base's, if this model's are those and no others."""
+        memory = DeviceMemory(self.device, self._options.max_memory)
+        if base is not None and base.device == self.device:
+            memory = base.memory
+            same = self._adapter is None and self.fingerprint == base.fingerprint
+            beside = self._adapter is not None and shareable(self._adapter)
+            if base.dtype == self.dtype and (same or beside):
+                return base.weights
+        return Weights(
+            self.folder,
+            dtype=self.dtype,
+            memory=memory,
+            trust_remote_code=self._options.trust_remote_code,
+        )
+
+    @property
+    def weights(self) -> Weights:
+        """The weights it answers with, alone or beside another model."""
+        return self._share.weights
+
+    @property
+    def memory(self) -> DeviceMemory:
+        """The memory they are loaded into."""
+        return self.weights.memory
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it could answer without loading anything."""
+        return not self._share.missing
 
     def encode(self, prompt: Prompt) -> tuple[int, ...]:
-        """Render a prompt through the model's chat template."""
-        return self._chat.encode(prompt)
+        """Render a prompt through the model's chat template.
+
+        Raises:
+            PromptError: The template refuses it.
+            ModelError: The tokenizer knows tokens that the weights do not.
+        """
+        return self._known(self._chat.encode(prompt))
+
+    def encode_text(self, prompt: Prompt, text: str) -> tuple[int, ...]:
+        """Tokenize a text as the model would write it after a prompt.
+
+        Raises:
+            PromptError: The template refuses the prompt, or the text has no tokens.
+            ModelError: As `encode`.
+        """
+        return self._known(self._chat.encode_text(prompt, text))
+
+    def _known(self, ids: tuple[int, ...]) -> tuple[int, ...]:
+        known = self.folder.vocabulary_size
+        if known is not None and max(ids) >= known:
+            raise ModelError(
+                f"the tokenizer of {self.name} makes token {max(ids)}, and its weights know "
+                f"{known} tokens: the two do not belong together; if tokens were added in "
+                "training, save the model with its resized embeddings"
+            )
+        return ids
 
     def describe(self) -> str:
         """Name the architecture, the size of the weights on disk and the dtype in use."""
         architecture = self.folder.config.get("model_type", "model")
         size = self.folder.weight_bytes / 1e6
-        adapter = " with a LoRA adapter" if self._adapter is not None else ""
+        adapter = ""
+        if self._adapter is not None:
+            kind = str(self._adapter.config.get("peft_type"))
+            adapter = f" with a {'LoRA' if kind == 'LORA' else kind} adapter"
         return f"{architecture}, {size:.3g} MB of weights{adapter}, {self.dtype} on {self.device}"
 
     def generate(
@@ -94,96 +173,127 @@ class LocalBackend:
         requests: Sequence[Request],
         settings: SamplingSettings,
         *,
-        references: Sequence[Generation | None] | None = None,  # noqa: ARG002 - for replay
+        references: Sequence[Generation | None] | None = None,
     ) -> Iterator[list[Answered]]:
-        """Decode requests, longest prompts first so that memory runs out early or not at all."""
-        model = self._loaded()
-        order = sorted(range(len(requests)), key=lambda place: -len(requests[place].prompt_ids))
-        while order:
-            places = self._batch(model, requests, order)
-            batch = self._decode(model, [requests[place] for place in places], settings)
-            if batch is None:
-                self._release_cached()
-                self._batch_size = max(1, len(places) // 2)
-                continue
-            order = order[len(places) :]
-            yield [Answered(place, answer) for place, answer in zip(places, batch, strict=True)]
-
-    def _batch(
-        self, model: PreTrainedModel, requests: Sequence[Request], order: Sequence[int]
-    ) -> Sequence[int]:
-        """Take the next batch; of one length where a recurrent state would see the padding."""
-        places = order[: self._batch_size]
-        if not getattr(model, "_is_stateful", False):
-            return places
-        length = len(requests[places[0]].prompt_ids)
-        return [place for place in places if len(requests[place].prompt_ids) == length]
-
-    def _decode(
-        self, model: PreTrainedModel, requests: Sequence[Request], settings: SamplingSettings
-    ) -> list[Generation] | None:
-        """Decode one batch; None if it does not fit into memory but a smaller one might."""
-        from behavtest.sampling.decode import decode
-
+        """Replay or decode requests, longest first so that memory runs out early or not at all."""
+        if not requests:
+            return
+        longest = max(len(request.prompt_ids) for request in requests) + settings.max_new_tokens
+        wanted = min(self._options.batch_size, len(requests))
+        model = self._loaded(rows=wanted, tokens=longest)
         try:
-            rows = decode(model, requests, settings=settings, end_ids=self._end_ids)
+            engine = self._engine_for(model, tokens=longest)
+            for batch in self._as_itself(engine.run(requests, settings, references)):
+                yield [self._answered(finished) for finished in batch]
         except RuntimeError as error:
             if not is_out_of_memory(error):
                 raise
-            if len(requests) == 1:
-                raise OutOfMemoryError(
-                    f"{self.name} runs out of memory on {self.device} with a single prompt of "
-                    f"{len(requests[0].prompt_ids)} tokens; lower max_new_tokens or use a "
-                    "smaller dtype (--behavtest-dtype)"
-                ) from error
-            return None
-        if any(math.isnan(logprob) for row in rows for logprob in row.logprobs):
+            raise self._ran_out(tokens=longest) from error
+
+    def _engine_for(self, model: PreTrainedModel, *, tokens: int) -> Engine:
+        """Return the engine that runs a model, with room for rows of so many tokens."""
+        from behavtest.sampling.engine.desk import EngineOptions
+        from behavtest.sampling.engine.engine import Engine
+        from behavtest.sampling.engine.shapes import widened
+
+        if self._engine is None or self._engine.model is not model:
+            self._engine = None  # frees its memory before the next one measures what is free
+            free = self.memory.free()
+            share = _LEAST_SHARE if free is None else max(free // 8, _LEAST_SHARE)
+            exact = self.dtype == "float32" and self.device == "cpu"
+            self._engine = Engine(
+                model,
+                EngineOptions(
+                    end_ids=self._end_ids,
+                    canonical=not exact,
+                    logit_bytes=min(share, _MOST_SHARE),
+                    prompt_bytes=min(share, _MOST_SHARE),
+                    stride=_STRIDE if self.device.startswith("cuda") else 1,
+                ),
+            )
+        if not self._engine.has_room(tokens=tokens):
+            self.memory.take(self._engine, 0)
+            if self._engine.give_back() and self.device != "cpu":
+                release_held()
+            tokens = widened(tokens)
+            rows = self._rows(model, tokens=tokens)
+            self._engine.plan(rows=rows, tokens=tokens)
+            self.memory.take(self._engine, working_bytes(model, rows=rows, tokens=tokens))
+        return self._engine
+
+    def _answered(self, finished: Finished) -> Answered:
+        if any(map(math.isnan, finished.logprobs)):
             way_out = "" if self.dtype == "float32" else "; try --behavtest-dtype=float32"
             raise ModelError(
                 f"{self.name} computes NaN: its weights are damaged, or {self.dtype} cannot hold "
                 f"its activations{way_out}"
             )
-        return [
-            Generation(
-                token_ids=row.token_ids,
-                logprobs=row.logprobs,
-                text=self._chat.decode(row.token_ids),
-                finish_reason=row.finish_reason,
-            )
-            for row in rows
-        ]
-
-    def _loaded(self) -> PreTrainedModel:
-        if self._model is None:
-            try:
-                self._model = self._load()
-            except RuntimeError as error:
-                if not is_out_of_memory(error):
-                    raise
-                raise OutOfMemoryError(
-                    f"{self.name} does not fit into the memory of {self.device}; "
-                    "use a smaller dtype (--behavtest-dtype) or another device"
-                ) from error
-        return self._model
-
-    def _load(self) -> PreTrainedModel:
-        model = load_model(
-            self.folder,
-            dtype=self.dtype,
-            device=self.device,
-            trust_remote_code=self._options.trust_remote_code,
+        generation = Generation(
+            token_ids=finished.token_ids,
+            logprobs=finished.logprobs,
+            text=self._chat.decode(finished.token_ids),
+            finish_reason=finished.finish_reason,
         )
-        return model if self._adapter is None else attach_adapter(model, self._adapter)
+        return Answered(finished.place, generation, finished.replay)
+
+    def measure(self, continuations: Sequence[Continuation]) -> Iterator[list[Measured]]:
+        """Find the log-probabilities of given texts: one forward pass, nothing is sampled."""
+        from behavtest.sampling.engine.measure import measure
+
+        if not continuations:
+            return
+        longest = max(len(given.prompt_ids) + len(given.token_ids) for given in continuations)
+        model = self._loaded(rows=min(self._batch_size, len(continuations)), tokens=longest)
+        rows = self._rows(model, tokens=longest)
+        yield from self._as_itself(measure(model, continuations, rows=rows, name=self.name))
+
+    def _loaded(self, *, rows: int = 1, tokens: int = 1) -> PreTrainedModel:
+        """Return the model, loaded and answering as this one until another backend's turn.
+
+        Args:
+            rows: Most rows it is to be given at once.
+            tokens: Most tokens of one row.
+
+        Raises:
+            ModelError: It cannot be loaded, or does not fit.
+        """
+        return load_where_it_fits(self._share, name=self.name, rows=rows, tokens=tokens)
+
+    def _rows(self, model: PreTrainedModel, *, tokens: int) -> int:
+        """Choose how many rows of so many tokens to compute at once, by the memory left.
+
+        Where that is not enough for all, another model that is not at work has to give room.
+        """
+
+        def fitting() -> int:
+            return rows_that_fit(
+                model, tokens_per_row=tokens, free_bytes=self.memory.free(), most=self._batch_size
+            )
+
+        rows = fitting()
+        return fitting() if rows < self._batch_size and self.memory.make_room(self) else rows
+
+    def _as_itself(self, batches: Iterator[_T]) -> Iterator[_T]:
+        """Take what the model computes step by step, its own adapter on whatever ran meanwhile."""
+        for batch in batches:
+            yield batch
+            self._share.switch_on()
+
+    def _ran_out(self, *, tokens: int) -> OutOfMemoryError:
+        """Note that not even one row can be computed, and say so; the next try plans anew."""
+        self._engine = None
+        self.memory.ran_out(self.weights)
+        return OutOfMemoryError(
+            f"{self.name} runs out of memory on {self.device} with a single prompt of {tokens} "
+            "tokens; lower max_new_tokens or use a smaller dtype (--behavtest-dtype)"
+        )
+
+    def give_back(self) -> bool:
+        """Free the memory of rows and prompts, and plan anew when next asked."""
+        had, self._engine = self._engine is not None, None
+        return had
 
     def release(self) -> None:
-        """Drop the weights and give their memory back."""
-        if self._model is not None:
-            self._model = None
-            self._release_cached()
-
-    def _release_cached(self) -> None:
-        import torch
-
-        gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        """Give the weights up; their memory is free once no other model answers with them."""
+        self._engine = None
+        self._share.release()

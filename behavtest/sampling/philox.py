@@ -6,10 +6,9 @@ at a counter is a function of key and counter alone, on any device and in any or
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import torch
+import torch
 
 _WORD = 0xFFFFFFFF
 _MULTIPLIER_0 = 0xD2511F53
@@ -28,29 +27,33 @@ class Counter(NamedTuple):
     x3: torch.Tensor
 
 
-def philox4x32(counter: Counter, *, key_low: torch.Tensor, key_high: torch.Tensor) -> Counter:
+def philox4x32(counter: Counter, *, seeds: torch.Tensor) -> Counter:
     """Encrypt a counter.
 
     torch has no unsigned 64-bit product, so words live in int64: a product wraps modulo 2**64 and
-    its two halves are read off with a mask, which is exact in two's complement.
+    its two halves are read off with a shift and a mask, which is exact in two's complement. The two
+    lanes of a round are stacked, because on an accelerator the number of operations is the cost.
 
     Args:
-        counter: Four words, shapes broadcastable with the key's.
-        key_low: Low 32 bits of the key, int64.
-        key_high: High 32 bits of the key, int64.
+        counter: Four words, shapes broadcastable with the seeds'.
+        seeds: The 64-bit keys as int64 (two's complement).
 
     Returns:
         Four words of 32 random bits each, int64, in the broadcast shape.
     """
-    x0, x1, x2, x3 = counter
-    k0, k1 = key_low, key_high
+    shape = torch.broadcast_shapes(seeds.shape, *(word.shape for word in counter))  # type: ignore[no-untyped-call]
+    x0, x1, x2, x3 = (word.expand(shape) for word in counter)
+    lane = torch.arange(2, device=seeds.device).view(2, *[1] * len(shape))
+    multiplier = _MULTIPLIER_0 + lane * (_MULTIPLIER_1 - _MULTIPLIER_0)
+    weyl = _WEYL_0 + lane * (_WEYL_1 - _WEYL_0)
+    key = torch.stack([seeds, seeds >> 32])
+    key = key.view(2, *[1] * (len(shape) - seeds.dim()), *seeds.shape)
+    even, odd = torch.stack([x0, x2]), torch.stack([x1, x3])
     for _ in range(_ROUNDS):
-        product_0 = x0 * _MULTIPLIER_0
-        product_1 = x2 * _MULTIPLIER_1
-        x0 = ((product_1 >> 32) & _WORD) ^ x1 ^ k0
-        x2 = ((product_0 >> 32) & _WORD) ^ x3 ^ k1
-        x1 = product_1 & _WORD
-        x3 = product_0 & _WORD
-        k0 = (k0 + _WEYL_0) & _WORD
-        k1 = (k1 + _WEYL_1) & _WORD
-    return Counter(x0, x1, x2, x3)
+        product = (even * multiplier).flip(0)
+        # only the low 32 bits of `odd` and `key` mean anything; the mask drops the others
+        even = (product >> 32).bitwise_xor_(odd).bitwise_xor_(key).bitwise_and_(_WORD)
+        odd = product
+        key = key + weyl
+    odd = odd & _WORD
+    return Counter(even[0], odd[0], even[1], odd[1])

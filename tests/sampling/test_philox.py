@@ -23,9 +23,20 @@ ONES = 0xFFFFFFFF
     ],
 )
 def test_known_answers(counter, key, expected):
+    seed = key[1] << 32 | key[0]
     words = philox4x32(
         Counter(*(torch.tensor([word]) for word in counter)),
-        key_low=torch.tensor([key[0]]),
-        key_high=torch.tensor([key[1]]),
+        seeds=torch.tensor([seed - 2**64 if seed >= 2**63 else seed]),
     )
     assert tuple(int(word) for word in words) == expected
+
+
+def test_every_shape_that_broadcasts_gives_each_counter_its_own_words():
+    rows, columns = torch.tensor([[3], [ONES]]), torch.tensor([5, 6, 7])
+    zero, seeds = torch.tensor(0), torch.tensor([[-1], [2**40]])
+    together = philox4x32(Counter(rows, columns, zero, zero), seeds=seeds)
+    for i in range(2):
+        for j in range(3):
+            counter = Counter(rows[i], columns[j], zero, zero)
+            alone = philox4x32(counter, seeds=seeds[i])
+            assert [int(word) for word in alone] == [int(word[i, j]) for word in together]

@@ -1,0 +1,1 @@
+"""The generation engine: slots, replay, and the loops that decode what replay leaves."""

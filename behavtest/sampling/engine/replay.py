@@ -1,0 +1,145 @@
+"""Replay: an answer read off another one, as far as the model would have given the same.
+
+The model reads prompt and draft in one pass, the request's own noise is added at every position,
+and the draft is accepted up to the first token the model would have chosen otherwise. That token
+is right, because everything before it is; only what follows it has to be decoded. It is the
+verification step of speculative decoding (Leviathan, Kalman and Matias, ICML 2023) with one draft
+for the whole answer and keyed noise in place of rejection sampling, so the result is the model's
+own answer, token for token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+
+from behavtest.sampling.backend import Replay
+from behavtest.sampling.choose import choose
+from behavtest.sampling.engine.reading import padded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from behavtest.core import SamplingSettings
+    from behavtest.sampling.engine.cache import SlotCache
+    from behavtest.sampling.engine.network import Network
+    from behavtest.sampling.engine.rows import Row
+
+
+_LOGITS_AT_ONCE = 2**26
+"""Logits worked on at once: 256 MiB as float32, and a few times that on the way to tokens."""
+
+
+class Shape(NamedTuple):
+    """The shape of a pass where it must not depend on the batch.
+
+    Args:
+        rows: Rows of the pass.
+        width: Tokens a row.
+        visible: Columns attended to.
+    """
+
+    rows: int
+    width: int
+    visible: int
+
+
+def check(  # noqa: PLR0913 -- what a pass consists of
+    network: Network,
+    cache: SlotCache,
+    rows: Sequence[Row],
+    *,
+    settings: SamplingSettings,
+    first: int = 0,
+    shape: Shape | None = None,
+) -> None:
+    """Check the rows' drafts in one pass; without drafts, it decodes one token of each.
+
+    Args:
+        network: The model.
+        cache: Its memory of what the rows have read.
+        rows: What is asked. Each is given the tokens that are certain; it has finished, or has its
+            next token pending.
+        settings: How tokens are chosen.
+        first: The first of their rows in the cache, where the others follow.
+        shape: The pass's shape; None is the least that holds the drafts.
+    """
+    texts = [row.reading for row in rows]
+    texts += [(0,)] * (shape.rows - len(rows)) if shape else []
+    lengths = [row.length for row in rows] + [0] * (len(texts) - len(rows))
+    width = max(map(len, texts)) if shape is None else shape.width
+    tokens, counts = padded(texts, width=width, device=network.device)
+    visible = (
+        max(length + len(text) for length, text in zip(lengths, texts, strict=True))
+        if shape is None
+        else shape.visible
+    )
+    cache.reserve(visible)
+    logits = network.run(
+        cache,
+        tokens=tokens,
+        starts=torch.tensor(lengths, device=network.device),
+        counts=counts,
+        visible=visible,
+        row=first,
+    )[: len(rows)]
+    if width == 1:
+        flat = logits[:, 0]
+    else:
+        steps = torch.arange(width, device=network.device)
+        flat = logits[steps < counts[: len(rows), None]]
+    accept(flat, rows, settings=settings)
+
+
+def accept(logits: torch.Tensor, rows: Sequence[Row], *, settings: SamplingSettings) -> None:
+    """Let rows take what the model says to their drafts.
+
+    Args:
+        logits: After the pending token and each of the draft's, row after row, shape (tokens of
+            all readings, vocabulary).
+        rows: The rows.
+        settings: How tokens are chosen.
+    """
+    counts = [len(row.reading) for row in rows]
+    places = [len(row.tokens) + step for row in rows for step in range(len(row.reading))]
+    seeds = torch.tensor([row.seed for row in rows], device=logits.device)
+    seeds = seeds.repeat_interleave(torch.tensor(counts, device=logits.device))
+    positions = torch.tensor(places, device=logits.device)
+    replayed = any(row.replay is None and row.reference is not None for row in rows)
+    of_draft = _of_drafts(logits, rows, counts) if replayed else []
+    tokens: list[int] = []
+    logprobs: list[float] = []
+    most = _at_once(logits)
+    for part in zip(logits.split(most), seeds.split(most), positions.split(most), strict=True):
+        choice = choose(part[0], seeds=part[1], positions=part[2], settings=settings)
+        tokens += choice.tokens.tolist()
+        logprobs += choice.logprobs.tolist()
+    end = 0
+    for row, count in zip(rows, counts, strict=True):
+        begin, end = end, end + count
+        drafted = min(len(row.draft or ()), count)
+        shared = row.check(tokens[begin:end], logprobs[begin:end])
+        if row.replay is not None:
+            row.replay = row.replay._replace(guessed=row.replay.guessed + shared)
+        elif row.reference is not None:
+            row.replay = Replay(shared, tuple(of_draft[begin : begin + drafted]))
+
+
+def _of_drafts(logits: torch.Tensor, rows: Sequence[Row], counts: Sequence[int]) -> list[float]:
+    """Find the log-probability the model gives each token of the drafts; any behind their ends."""
+    drafted: list[int] = []
+    for row, count in zip(rows, counts, strict=True):
+        draft = (row.draft or ())[:count]
+        drafted += [*draft, *[0] * (count - len(draft))]
+    index = torch.tensor(drafted, device=logits.device)[:, None]
+    most = _at_once(logits)
+    found: list[float] = []
+    for some, chosen in zip(logits.split(most), index.split(most), strict=True):
+        found += some.float().log_softmax(-1).gather(-1, chosen)[:, 0].tolist()
+    return found
+
+
+def _at_once(logits: torch.Tensor) -> int:
+    """Return how many positions' logits to work on at once."""
+    return max(1, _LOGITS_AT_ONCE // logits.shape[-1])
