@@ -70,8 +70,7 @@ class ChatTokenizer:
 
     def _encode(self, prompt: Prompt) -> tuple[int, ...]:
         if self._template == PLAIN:
-            text = "\n".join(message.content for message in prompt.messages)
-            ids = self._tokenizer(text)["input_ids"]
+            ids = self._tokenizer(self._render(prompt))["input_ids"]
         else:
             turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
             try:
@@ -93,6 +92,41 @@ class ChatTokenizer:
         if not ids:
             raise PromptError(f"a prompt is empty once rendered for {self._name}")
         return tuple(cast("Sequence[int]", ids))
+
+    def encode_text(self, prompt: Prompt, text: str) -> tuple[int, ...]:
+        """Tokenize a text as the model would write it after a prompt.
+
+        Prompt and text are tokenized together, as they would stand in a document, if the prompt's
+        own tokens then come out first; what follows them is the text. (So does
+        lm-evaluation-harness, without the condition.) Where a token would reach across the border
+        the text is tokenized alone. Nothing is added: no token that ends a turn is part of the
+        text unless it is written there.
+
+        Raises:
+            PromptError: The chat template refuses the prompt, or the text has no tokens.
+        """
+        prompt_ids = self.encode(prompt)
+        plain = self._template == PLAIN
+        joined = self._tokenizer(
+            self._render(prompt) + text, add_special_tokens=plain, verbose=False
+        )["input_ids"]
+        if tuple(joined[: len(prompt_ids)]) == prompt_ids:
+            ids = joined[len(prompt_ids) :]
+        else:
+            ids = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+        if not ids:
+            raise PromptError(f"the text {text!r} has no tokens for {self._name}")
+        return tuple(cast("Sequence[int]", ids))
+
+    def _render(self, prompt: Prompt) -> str:
+        """Return what `_encode` tokenizes."""
+        if self._template == PLAIN:
+            return "\n".join(message.content for message in prompt.messages)
+        turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
+        rendered = self._tokenizer.apply_chat_template(
+            turns, chat_template=self._template, add_generation_prompt=True, tokenize=False
+        )
+        return cast("str", rendered)
 
     def decode(self, token_ids: Sequence[int]) -> str:
         """Turn an answer's tokens into text, special tokens skipped."""

@@ -7,7 +7,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from behavtest.models.folder import read_json
+from behavtest.models.json_file import read_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
-
-from safetensors import SafetensorError, safe_open
+from typing import TYPE_CHECKING
 
 from behavtest.errors import ModelError
+from behavtest.models.json_file import read_json
+from behavtest.models.weights import find_weights, stored_tensors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from behavtest.models.weights import StoredTensor
+
 _ADAPTER_CONFIG = "adapter_config.json"
 _MODEL_CONFIG = "config.json"
+_TOKENIZER_CONFIG = "tokenizer_config.json"
+_VOCABULARIES = ("tokenizer.json", "tokenizer.model", "vocab.json")
+_CHAT_TEMPLATE = "chat_template.jinja"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class ModelFolder:
         path: The folder.
         adapter: Whether it is a LoRA (PEFT) adapter rather than a whole model.
         config: Its configuration, parsed.
-        weights: The safetensors files, sorted by name.
+        weights: The safetensors files it is loaded from, sorted by name.
     """
 
     path: Path
@@ -36,18 +40,55 @@ class ModelFolder:
     @property
     def context(self) -> int | None:
         """Most tokens of prompt and answer together, if the configuration says."""
+        return self._number("max_position_embeddings", "n_positions")
+
+    @property
+    def vocabulary_size(self) -> int | None:
+        """Number of tokens the weights know, if the configuration says."""
+        return self._number("vocab_size")
+
+    def _number(self, *names: str) -> int | None:
         nested = self.config.get("text_config")
         for config in (self.config, nested if isinstance(nested, dict) else {}):
-            for name in ("max_position_embeddings", "n_positions"):
-                length = config.get(name)
-                if isinstance(length, int):
-                    return length
+            for name in names:
+                number = config.get(name)
+                if isinstance(number, int):
+                    return number
         return None
 
     @property
     def weight_bytes(self) -> int:
         """Size of the weights on disk."""
         return sum(file.stat().st_size for file in self.weights)
+
+    @property
+    def tensors(self) -> dict[str, StoredTensor]:
+        """Name -> type and shape of every stored tensor, read from the files' headers."""
+        return stored_tensors(self.weights)
+
+    @property
+    def has_tokenizer(self) -> bool:
+        """Whether a tokenizer can be loaded from the folder alone."""
+        return (self.path / _TOKENIZER_CONFIG).is_file() and any(
+            (self.path / name).is_file() for name in _VOCABULARIES
+        )
+
+    @property
+    def chat_template(self) -> str | None:
+        """The chat template saved in the folder, with a tokenizer or without one.
+
+        Raises:
+            ModelError: The tokenizer's settings are unreadable.
+        """
+        file = self.path / _CHAT_TEMPLATE
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+        settings = self.path / _TOKENIZER_CONFIG
+        template = read_json(settings).get("chat_template") if settings.is_file() else None
+        if isinstance(template, list):  # several, by name
+            named = (entry for entry in template if isinstance(entry, dict))
+            template = {entry.get("name"): entry.get("template") for entry in named}.get("default")
+        return template if isinstance(template, str) else None
 
 
 def inspect_folder(path: Path) -> ModelFolder:
@@ -68,49 +109,5 @@ def inspect_folder(path: Path) -> ModelFolder:
         raise ModelError(
             f"{path} is not a model: it has neither {_MODEL_CONFIG} nor {_ADAPTER_CONFIG}"
         )
-    weights = tuple(sorted(path.glob("*.safetensors")))
-    if not weights:
-        raise ModelError(_no_weights(path))
-    for file in weights:
-        _check_readable(file)
+    weights = find_weights(path, adapter=adapter)
     return ModelFolder(path=path, adapter=adapter, config=read_json(config_file), weights=weights)
-
-
-def read_json(file: Path) -> dict[str, object]:
-    """Read a JSON object.
-
-    Raises:
-        ModelError: The file is not one.
-    """
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{file} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise ModelError(f"{file} does not hold a JSON object")
-    return cast("dict[str, object]", content)
-
-
-def _no_weights(path: Path) -> str:
-    others = sorted(
-        file.name for file in path.iterdir() if file.suffix in {".bin", ".pt", ".pth", ".gguf"}
-    )
-    if others:
-        return (
-            f"{path} has weights only as {', '.join(others)}, and behavtest reads safetensors "
-            "only, which cannot run code; convert them with "
-            "AutoModelForCausalLM.from_pretrained(...).save_pretrained(...)"
-        )
-    return f"{path} has no weights: no .safetensors file is in it"
-
-
-def _check_readable(file: Path) -> None:
-    """Read the header, which also checks the file's length against it."""
-    try:
-        with safe_open(file, framework="np") as handle:
-            handle.keys()
-    except (SafetensorError, OSError) as error:
-        raise ModelError(
-            f"the weights in {file} cannot be read ({error}); "
-            "the file is damaged or its download is incomplete: fetch it again"
-        ) from error

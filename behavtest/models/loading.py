@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import inspect
 import re
-import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from safetensors import SafetensorError
 
 from behavtest.errors import ModelError, SettingsError
-from behavtest.models.folder import read_json
+from behavtest.models.json_file import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from transformers import PreTrainedModel
+    from transformers import PreTrainedConfig, PreTrainedModel
 
     from behavtest.models.folder import ModelFolder
 
@@ -28,7 +27,7 @@ def pick_device(requested: str | None) -> str:
     """Choose where models run.
 
     Args:
-        requested: ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or None for the best there is.
+        requested: One device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; None for the best there is.
 
     Raises:
         SettingsError: The device is not to be had on this machine.
@@ -39,13 +38,34 @@ def pick_device(requested: str | None) -> str:
         if torch.cuda.is_available():
             return "cuda"
         return "mps" if torch.backends.mps.is_available() else "cpu"
-    try:
-        torch.empty(0, device=requested)
-    except (RuntimeError, AssertionError) as error:
+    lacking = _lacking(requested)
+    if lacking:
         raise SettingsError(
-            f"device {requested!r} cannot be used here: {str(error).splitlines()[0]}"
-        ) from error
+            f"device {requested!r} cannot be used here: {lacking}; --behavtest-device takes cpu, "
+            "cuda, cuda:1 or mps, and without it the best there is is used"
+        )
     return requested
+
+
+def _lacking(requested: str) -> str | None:
+    """Say why a device cannot be used, in one line, which torch does not always do."""
+    import torch
+
+    try:
+        device = torch.device(requested)
+    except RuntimeError:
+        return "torch knows no such device"
+    if device.type == "cuda" and not torch.cuda.is_available():
+        return "torch sees no GPU" if torch.version.cuda else "torch was installed without CUDA"
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        return f"the GPUs go from cuda:0 to cuda:{torch.cuda.device_count() - 1}"
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        return "torch finds no Apple GPU"
+    try:
+        torch.empty(1, device=device).tolist()
+    except (RuntimeError, AssertionError, ImportError) as error:
+        return str(error).splitlines()[0].rstrip(".")
+    return None
 
 
 def pick_dtype(requested: str | None, *, device: str) -> str:
@@ -59,10 +79,25 @@ def pick_dtype(requested: str | None, *, device: str) -> str:
         SettingsError: The type is unknown.
     """
     if requested is None:
-        return "float32" if device == "cpu" else "bfloat16"
+        return "float32" if device.startswith("cpu") else "bfloat16"
     if requested not in DTYPES:
-        raise SettingsError(f"dtype {requested!r} is unknown; use one of {', '.join(DTYPES)}")
+        raise SettingsError(
+            f"dtype {requested!r} is unknown; use one of {', '.join(DTYPES)} for --behavtest-dtype"
+        )
     return requested
+
+
+def load_config(folder: ModelFolder, *, trust_remote_code: bool) -> PreTrainedConfig:
+    """Read a whole model's configuration as transformers understands it.
+
+    Raises:
+        ModelError: It cannot.
+    """
+    from transformers import AutoConfig
+
+    with explained(f"the configuration in {folder.path} cannot be used"):
+        config = AutoConfig.from_pretrained(folder.path, trust_remote_code=trust_remote_code)
+    return cast("PreTrainedConfig", config)
 
 
 def load_model(
@@ -84,7 +119,7 @@ def load_model(
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw over our own
-    with _explained(f"the model in {folder.path} cannot be loaded"):
+    with explained(f"the model in {folder.path} cannot be loaded"):
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder.path,
             dtype=getattr(torch, dtype),
@@ -97,6 +132,9 @@ def load_model(
     _check_cached(folder, model)
     if not getattr(model, "is_quantized", False):  # those are placed as they load
         model = model.to(device)
+    # torch multiplies by another route where gradients may be wanted, and peft says they are not:
+    # said from the start, a base computes the same bits before and after an adapter joins it.
+    model.requires_grad_(requires_grad=False)
     return cast("PreTrainedModel", model.eval())
 
 
@@ -130,8 +168,11 @@ def _check_cached(folder: ModelFolder, model: PreTrainedModel) -> None:
 
 
 @contextmanager
-def _explained(message: str) -> Iterator[None]:
+def explained(message: str) -> Iterator[None]:
     """Turn what a library raises of a bad folder into a ModelError; running out of memory is none.
+
+    Args:
+        message: What cannot be done; the library's own words follow.
 
     Raises:
         ModelError: The block failed.
@@ -151,26 +192,6 @@ def is_out_of_memory(error: RuntimeError) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or any(
         sign in str(error) for sign in ("out of memory", "can't allocate memory")
     )
-
-
-def attach_adapter(model: PreTrainedModel, adapter: ModelFolder) -> PreTrainedModel:
-    """Put a LoRA adapter onto a loaded base model.
-
-    Raises:
-        ModelError: peft is not installed, or the adapter does not fit the model.
-    """
-    try:
-        from peft import PeftModel
-    except ImportError as error:
-        raise ModelError(
-            f"{adapter.path} is a LoRA adapter, which needs peft: pip install 'behavtest[lora]'"
-        ) from error
-    does_not_fit = f"the adapter in {adapter.path} does not fit the base model"
-    with _explained(does_not_fit), warnings.catch_warnings():
-        # peft uses names that transformers deprecates; neither is the user's doing
-        warnings.simplefilter("ignore", FutureWarning)
-        adapted = PeftModel.from_pretrained(model, str(adapter.path))
-    return cast("PreTrainedModel", adapted.eval())
 
 
 def end_token_ids(folder: ModelFolder) -> frozenset[int]:

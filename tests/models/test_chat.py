@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
+from tokenizers.models import BPE, WordLevel
 from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.processors import TemplateProcessing
 from transformers import PreTrainedTokenizerFast
 
 from behavtest.core import Message, Prompt
@@ -82,3 +83,65 @@ def test_a_template_that_prints_the_date_prints_the_same_one_every_day():
     words = ["?", "26", "Jul", "2024", "-", "07"]
     chat = ChatTokenizer(tokenizer([*words, "end"], template), name="m")
     assert chat.decode(chat.encode(HELLO)) == "26 Jul 2024 2024 - 07 - 26"
+
+
+def subwords(template: str | None = TEMPLATE):
+    """A tokenizer of letters and of two pairs of them, whose tokens can reach across a border."""
+    letters = [*"abcdehilnoprstu: ", "<end>"]
+    vocabulary = {token: place for place, token in enumerate([*letters, "ca", "at"])}
+    raw = Tokenizer(BPE(vocabulary, [("c", "a"), ("a", "t")]))
+    made = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<end>")
+    made.chat_template = template
+    return made
+
+
+def said(text: str) -> Prompt:
+    return Prompt((Message("user", text),))
+
+
+@pytest.mark.parametrize("template", ["none", None])
+def test_a_text_is_what_follows_the_prompts_own_tokens(template):
+    tokens = subwords("{{ messages[0].content }}")
+    chat = ChatTokenizer(tokens, name="m", template=template)
+    assert chat.encode_text(said("ca"), "tree") == tuple(tokens.convert_tokens_to_ids([*"tree"]))
+    assert chat.encode_text(said("bit"), "cat") == tuple(tokens.convert_tokens_to_ids(["ca", "t"]))
+
+
+@pytest.mark.parametrize("template", ["none", None])
+def test_where_a_token_would_reach_across_the_border_the_text_is_tokenized_alone(template):
+    tokens = subwords("{{ messages[0].content }}")
+    chat = ChatTokenizer(tokens, name="m", template=template)
+    prompt = said("a")
+    assert tokens("at")["input_ids"] == tokens.convert_tokens_to_ids(["at"])
+    assert chat.encode(prompt) == tuple(tokens.convert_tokens_to_ids(["a"]))
+    assert chat.encode_text(prompt, "t") == tuple(tokens.convert_tokens_to_ids(["t"]))
+
+
+def test_special_tokens_are_added_to_the_prompt_alone():
+    tokens = subwords(None)
+    tokens.backend_tokenizer.post_processor = TemplateProcessing(
+        single="<end> $A", special_tokens=[("<end>", tokens.eos_token_id)]
+    )
+    chat = ChatTokenizer(tokens, name="m", template="none")
+    assert chat.encode(said("bit"))[0] == tokens.eos_token_id
+    assert chat.encode_text(said("bit"), "cat") == tuple(tokens.convert_tokens_to_ids(["ca", "t"]))
+    assert chat.encode_text(said("a"), "t") == tuple(tokens.convert_tokens_to_ids(["t"]))
+
+
+def test_the_end_of_a_turn_is_part_of_a_text_only_where_it_is_written():
+    chat = ChatTokenizer(subwords(), name="m")
+    end = chat.end_ids
+    assert not end & set(chat.encode_text(said("a"), "cat"))
+    assert chat.encode_text(said("a"), "cat<end>")[-1] in end
+
+
+def test_a_text_without_tokens_is_an_error():
+    chat = ChatTokenizer(subwords(), name="m")
+    with pytest.raises(PromptError, match="the text '' has no tokens for m"):
+        chat.encode_text(said("a"), "")
+
+
+def test_a_prompt_that_is_refused_takes_no_text():
+    chat = ChatTokenizer(tokenizer(), name="m")
+    with pytest.raises(PromptError, match="no system prompts"):
+        chat.encode_text(Prompt((Message("system", "good"), Message("user", "hello"))), "there")
