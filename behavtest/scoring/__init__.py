@@ -9,17 +9,23 @@ from behavtest.scoring.base import (
     raised_on,
 )
 from behavtest.scoring.builtin import pytest_behavtest_scorers
+from behavtest.scoring.exact import ExactScorer, Judged, TextLikelihood, checked_texts, judged
 from behavtest.scoring.registry import ScorerRegistry, ScorerSpecError
 
 __all__ = [
     "ChecksPrompts",
+    "ExactScorer",
+    "Judged",
     "Scorer",
     "ScorerFactory",
     "ScorerRegistry",
     "ScorerSpecError",
+    "TextLikelihood",
     "builtin_registry",
     "check_prompt",
     "checked_score",
+    "checked_texts",
+    "judged",
     "raised_on",
 ]
 

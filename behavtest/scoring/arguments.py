@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.errors import ScoreError
@@ -69,7 +69,7 @@ def texts_from(arguments: object, *, scorer: str) -> Texts:
         return Texts(_templates(arguments))
     given = options_from(arguments, scorer=scorer, known=("text", "ignore_case"))
     if "text" not in given:
-        raise ArgumentsError(f"{scorer} needs 'text' among its options")
+        raise ArgumentsError(f"{scorer} needs 'text' among its arguments")
     return Texts(_templates(given["text"]), flag(given, "ignore_case", scorer=scorer))
 
 
@@ -94,7 +94,7 @@ def options_from(arguments: object, *, scorer: str, known: Iterable[str]) -> Map
         if name not in known:
             hint = did_you_mean(str(name), known)
             raise ArgumentsError(
-                f"{scorer} has no option {name!r}{hint} (options: {listed(known)})"
+                f"{scorer} has no argument {name!r}{hint} (arguments: {listed(known)})"
             )
     return arguments
 
@@ -111,6 +111,27 @@ def flag(options: Mapping[str, object], name: str, *, scorer: str) -> bool:
     return value
 
 
+def one_of(options: Mapping[str, object], name: str, known: Sequence[str], *, default: str) -> str:
+    """Read an option that is one of a few words.
+
+    Args:
+        options: The options as written.
+        name: Which one.
+        known: The words there are.
+        default: What it is if it is not given.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    value = options.get(name, default)
+    if not isinstance(value, str) or value not in known:
+        hint = did_you_mean(str(value), known)
+        raise ArgumentsError(
+            f"{name}: found {describe(value)}, expected one of {listed(known)}{hint}"
+        )
+    return value
+
+
 def nothing(arguments: object, *, scorer: str) -> None:
     """Refuse arguments for a scorer that takes none.
 
@@ -123,17 +144,26 @@ def nothing(arguments: object, *, scorer: str) -> None:
 
 def _templates(value: object) -> tuple[TextTemplate, ...]:
     if not isinstance(value, list | tuple):
-        return (_template(value),)
+        return (template_from(value),)
     if not value:
         raise ArgumentsError("found an empty list, expected at least one text")
-    return tuple(_template(item) for item in value)
+    return tuple(template_from(item) for item in value)
 
 
-def _template(value: object) -> TextTemplate:
+def template_from(value: object, *, empty: str = "every completion would match it") -> TextTemplate:
+    """Read one text, which may be a template.
+
+    Args:
+        value: As written in the suite.
+        empty: Why it cannot be empty.
+
+    Raises:
+        ValueError: It is no text, an empty one, or a template that is wrong.
+    """
     if not isinstance(value, str):
         raise ArgumentsError(text_wanted(value))
     if not value.strip():
-        raise ArgumentsError("found an empty text; every completion would match it")
+        raise ArgumentsError(f"found an empty text; {empty}")
     return TextTemplate.read(value)
 
 

@@ -13,6 +13,7 @@ from behavtest.scoring.hints import describe
 
 if TYPE_CHECKING:
     from behavtest.core import Completion, Prompt
+    from behavtest.scoring.exact import ExactScorer
 
 _MOST_SHOWN = 200
 
@@ -48,7 +49,7 @@ class ChecksPrompts(Protocol):
     """A scorer that can tell from a prompt, before any model runs, that it will fail."""
 
     def check(self, prompt: Prompt) -> None:
-        """Refuse a prompt whose completions could not be scored.
+        """Refuse a prompt that could not be scored.
 
         Raises:
             ScoreError: The prompt's fields lack something the scorer needs.
@@ -59,7 +60,7 @@ class ChecksPrompts(Protocol):
 class ScorerFactory(Protocol):
     """Makes a scorer from the arguments written in a suite."""
 
-    def __call__(self, arguments: object, /) -> Scorer:
+    def __call__(self, arguments: object, /) -> Scorer | ExactScorer:
         """Make a scorer.
 
         Args:
@@ -71,11 +72,11 @@ class ScorerFactory(Protocol):
         ...
 
 
-def check_prompt(scorer: Scorer, prompt: Prompt) -> None:
+def check_prompt(scorer: Scorer | ExactScorer, prompt: Prompt) -> None:
     """Let a scorer refuse a prompt, if it is able to tell.
 
     Raises:
-        ScoreError: The prompt's completions could not be scored.
+        ScoreError: The prompt could not be scored.
     """
     if isinstance(scorer, ChecksPrompts):
         try:
@@ -123,16 +124,29 @@ def checked_score(scorer: Scorer, completion: Completion) -> float:
         raise
     except Exception as error:  # a plugin's code may raise anything; only its behavior fails
         raise raised_on(completion, error, name=scorer.name) from error
+    return checked_value(score, name=scorer.name)
+
+
+def checked_value(score: object, *, name: str) -> float:
+    """Hold a score to its range.
+
+    Args:
+        score: What a scorer returned.
+        name: The scorer's.
+
+    Raises:
+        ScoreError: It is not a number in [0, 1].
+    """
     if not isinstance(score, numbers.Real) and hasattr(score, "item") and hasattr(score, "shape"):
         # a NumPy bool or an array of one number, as a comparison of arrays gives
         score = score.item() if score.shape == () else score
     if score is None:
-        raise ScoreError(f"{scorer.name} returned nothing; a score in [0, 1] or a bool is expected")
+        raise ScoreError(f"{name} returned nothing; a score in [0, 1] or a bool is expected")
     if not isinstance(score, numbers.Real):
         raise ScoreError(
-            f"{scorer.name} returned {describe(score)}; a score in [0, 1] or a bool is expected"
+            f"{name} returned {describe(score)}; a score in [0, 1] or a bool is expected"
         )
     value = float(score)
     if math.isnan(value) or not 0 <= value <= 1:
-        raise ScoreError(f"{scorer.name} returned {value:g}; a score lies in [0, 1]")
+        raise ScoreError(f"{name} returned {value:g}; a score lies in [0, 1]")
     return value

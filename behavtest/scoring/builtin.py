@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
+from behavtest.scoring.choice import choice
 from behavtest.scoring.json_text import json_text
 from behavtest.scoring.length import length
+from behavtest.scoring.likelihood import likelihood
 from behavtest.scoring.pattern import pattern
 from behavtest.scoring.refusal import refusal
 from behavtest.scoring.texts import contains, exact, starts_with
@@ -24,10 +26,12 @@ hookimpl = pluggy.HookimplMarker("pytest")
 def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
     """Offer the built-in scorers."""
     return {
+        "choice": choice,
         "contains": contains,
         "exact": exact,
         "json": json_text,
         "length": length,
+        "likelihood": likelihood,
         "refusal": refusal,
         "regex": pattern,
         "starts_with": starts_with,

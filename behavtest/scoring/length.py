@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
-from behavtest.scoring.arguments import ArgumentsError, options_from
-from behavtest.scoring.hints import describe, did_you_mean, listed
+from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
+from behavtest.scoring.hints import describe
 
 if TYPE_CHECKING:
     from behavtest.core import Completion
@@ -31,12 +31,7 @@ def length(arguments: object) -> Scorer:
             f"found {describe(arguments)}, expected limits: {{at_most: 20, unit: words}}"
         )
     options = options_from(arguments, scorer="length", known=("at_most", "at_least", "unit"))
-    unit = options.get("unit", "words")
-    if not isinstance(unit, str) or unit not in _UNITS:
-        hint = did_you_mean(str(unit), _UNITS)
-        raise ArgumentsError(
-            f"unit: found {describe(unit)}, expected one of {listed(_UNITS)}{hint}"
-        )
+    unit = one_of(options, "unit", _UNITS, default="words")
     least, most = _limit(options, "at_least"), _limit(options, "at_most")
     if least is None and most is None:
         raise ArgumentsError("length needs at_most, at_least or both")

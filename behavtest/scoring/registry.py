@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from behavtest.errors import BehavtestError, SettingsError
-from behavtest.scoring.combine import All, Any, Not
+from behavtest.scoring.combine import All, Any, Not, NotExact
+from behavtest.scoring.exact import ExactScorer
 from behavtest.scoring.hints import describe, did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -90,22 +91,23 @@ class ScorerRegistry:
         """Every name a suite can use, sorted."""
         return tuple(sorted([*self._factories, *COMBINATORS]))
 
-    def build(self, spec: object) -> Scorer:
+    def build(self, spec: object) -> Scorer | ExactScorer:
         """Make the scorer a suite asks for.
 
         Args:
             spec: A name, or ``{name: arguments}``; the arguments of ``not`` are a spec again,
-                those of ``all`` and ``any`` a list of them.
+                those of ``all`` and ``any`` a list of them, all about completions.
 
         Raises:
             ScorerSpecError: It cannot be read; the message says what was expected.
         """
         return self._build(spec, ())
 
-    def _build(self, spec: object, path: tuple[Step, ...]) -> Scorer:
+    def _build(self, spec: object, path: tuple[Step, ...]) -> Scorer | ExactScorer:
         name, arguments, inner = _name_and_arguments(spec, path)
         if name == "not":
-            return Not(self._build(arguments, inner))
+            other = self._build(arguments, inner)
+            return NotExact(other) if isinstance(other, ExactScorer) else Not(other)
         if name in COMBINATORS:
             return (All if name == "all" else Any)(self._list(arguments, inner, name=name))
         if name not in self._factories:
@@ -123,7 +125,10 @@ class ScorerRegistry:
             raise ScorerSpecError(
                 f"the scorer {name!r} cannot be made: {type(error).__name__}: {error}", path=inner
             ) from error
-        if not callable(made) or not isinstance(getattr(made, "name", None), str):
+        named = isinstance(getattr(made, "name", None), str)
+        if named and isinstance(made, ExactScorer):
+            return made
+        if not callable(made) or not named:
             raise ScorerSpecError(
                 f"the plugin's factory of {name!r} made {describe(made)}; a scorer is callable "
                 "and has a `name`",
@@ -137,7 +142,17 @@ class ScorerRegistry:
             raise ScorerSpecError(
                 f"found {found}, expected a list of scorers: {{{name}: [refusal, json]}}", path=path
             )
-        return [self._build(spec, (*path, index)) for index, spec in enumerate(specs)]
+        scorers: list[Scorer] = []
+        for index, spec in enumerate(specs):
+            made = self._build(spec, (*path, index))
+            if isinstance(made, ExactScorer):
+                raise ScorerSpecError(
+                    f"{made.name} scores texts that the suite gives, the others of {name} would "
+                    "score an answer: give it a behavior of its own",
+                    path=(*path, index),
+                )
+            scorers.append(made)
+        return scorers
 
 
 def _name_and_arguments(

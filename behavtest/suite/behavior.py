@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from behavtest.errors import SuiteError
+from behavtest.scoring.exact import ExactScorer
 from behavtest.suite.relation import Relation
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ class Behavior:
         suite: The suite's name.
         source: Where it is written.
         prompts: The population of cases.
-        scorer: Completion -> score in [0, 1].
+        scorer: Completion -> score in [0, 1]; or likelihoods of given texts -> score.
         expectation: The allowed change.
-        settings: How completions are sampled.
+        settings: How completions are sampled, where there are any.
         tags: For selection with ``-m``.
         description: One sentence for people, possibly empty.
         relation: How target and baseline make one number, in a contrast.
@@ -94,13 +95,25 @@ class Behavior:
     suite: str
     source: Source
     prompts: PromptSet
-    scorer: Scorer
+    scorer: Scorer | ExactScorer
     expectation: Expectation
     settings: SamplingSettings
     tags: tuple[str, ...] = ()
     description: str = ""
     relation: Relation = Relation.DIFFERENCE
     weight: float = 1.0
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether a prompt has one score, so that all prompts together leave nothing to chance."""
+        return self.settings.greedy or isinstance(self.scorer, ExactScorer)
+
+    @property
+    def sampling(self) -> str:
+        """How completions are sampled, in words; or that none are."""
+        if isinstance(self.scorer, ExactScorer):
+            return "none: the likelihood of given texts is computed"
+        return str(self.settings)
 
     @property
     def statement(self) -> str:

@@ -30,7 +30,7 @@ def read_expectation(
     tolerance: Node | None,
     default: Node | None,
     relation: Relation | None,
-    greedy: bool,
+    deterministic: bool,
 ) -> Expectation:
     """Read what change is allowed.
 
@@ -39,7 +39,7 @@ def read_expectation(
         tolerance: The behavior's own tolerance, if it has one.
         default: Its file's default tolerance, if there is one.
         relation: How target and baseline make one number; None without a contrast.
-        greedy: Whether completions are decoded greedily, so that the answer can be exact.
+        deterministic: Whether a prompt has one score, so that the answer can be exact.
 
     Raises:
         SuiteError: It cannot be read, or the margin lies outside what can be observed.
@@ -66,7 +66,7 @@ def read_expectation(
         )
     except ValueError as error:
         raise place.error(str(error)) from None
-    if kind is Kind.UNCHANGED and expectation.margin == 0 and not greedy:
+    if kind is Kind.UNCHANGED and expectation.margin == 0 and not deterministic:
         raise place.error(
             "no number of samples can show a change of exactly 0; write the change that does not "
             "matter, or use temperature: 0, where every prompt can be seen"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from behavtest.scoring import Scorer, ScorerRegistry
+    from behavtest.scoring import ExactScorer, Scorer, ScorerRegistry
     from behavtest.suite.node import Node
 
 _FIELDS = ("suite", "defaults", "behaviors")
@@ -83,8 +83,8 @@ def _behavior(outline: Outline, scorers: ScorerRegistry) -> Behavior:
 
 def _scorer_at(
     owner: Node, fields: Mapping[str, Node], scorers: ScorerRegistry
-) -> Callable[[], tuple[Scorer, Node]]:
-    def build() -> tuple[Scorer, Node]:
+) -> Callable[[], tuple[Scorer | ExactScorer, Node]]:
+    def build() -> tuple[Scorer | ExactScorer, Node]:
         if "score" not in fields:
             raise owner.error(f"there is no 'score'; one of {', '.join(scorers.names)}")
         node = fields["score"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from behavtest.scoring import Scorer
+    from behavtest.scoring import ExactScorer, Scorer
     from behavtest.suite.behavior import PromptSet
     from behavtest.suite.node import Node
 
@@ -59,7 +59,7 @@ def read_population(fields: Mapping[str, Node], owner: Node, *, folder: Path) ->
     return population
 
 
-def check_scorer(scorer: Scorer, population: PromptSet, node: Node) -> None:
+def check_scorer(scorer: Scorer | ExactScorer, population: PromptSet, node: Node) -> None:
     """Refuse a scorer that could not score this population, before any model runs.
 
     Args:

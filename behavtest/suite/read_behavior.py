@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from behavtest.core import SamplingSettings
 from behavtest.errors import SettingsError
+from behavtest.scoring import ExactScorer
 from behavtest.suite import fields as read
 from behavtest.suite.behavior import Behavior
 from behavtest.suite.contrast import read_relation
@@ -55,7 +56,9 @@ class Outline:
 
 
 def read_behavior(
-    outline: Outline, fields: Mapping[str, Node], scorer_at: Callable[[], tuple[Scorer, Node]]
+    outline: Outline,
+    fields: Mapping[str, Node],
+    scorer_at: Callable[[], tuple[Scorer | ExactScorer, Node]],
 ) -> Behavior:
     """Read a behavior.
 
@@ -78,12 +81,14 @@ def read_behavior(
         scorer, score_node = scorer_at()
         if population is not None:
             check_scorer(scorer, population, score_node)
+    exact = isinstance(scorer, ExactScorer)
     with problems.collected():
-        settings = read_settings({**defaults, **fields})
+        settings = _no_settings(fields) if exact else read_settings({**defaults, **fields})
     with problems.collected():
         relation = read_relation(fields)
     with problems.collected():
-        expectation = _expectation(outline, fields, relation, greedy=settings.greedy)
+        census = exact or settings.greedy
+        expectation = _expectation(outline, fields, relation, deterministic=census)
     with problems.collected():
         weight = read_weight({**defaults, **fields})
     with problems.collected():
@@ -124,6 +129,24 @@ def read_settings(fields: Mapping[str, Node]) -> SamplingSettings:
     return settings
 
 
+def _no_settings(fields: Mapping[str, Node]) -> SamplingSettings:
+    """Refuse settings where nothing is sampled; a file's defaults are for its other behaviors.
+
+    Raises:
+        SuiteError: There is one.
+    """
+    problems = Problems()
+    for name in SETTINGS_FIELDS:
+        with problems.collected():
+            if name in fields:
+                raise fields[name].error(
+                    "the scorer computes how likely given texts are, and samples nothing: "
+                    f"{name} would change nothing; leave it out"
+                )
+    problems.raise_all()
+    return SamplingSettings()
+
+
 def read_weight(fields: Mapping[str, Node]) -> float:
     """Read the weight among the fields, 1 if there is none.
 
@@ -151,7 +174,7 @@ def _with_setting(settings: SamplingSettings, name: str, node: Node) -> Sampling
 
 
 def _expectation(
-    outline: Outline, fields: Mapping[str, Node], relation: Relation, *, greedy: bool
+    outline: Outline, fields: Mapping[str, Node], relation: Relation, *, deterministic: bool
 ) -> Expectation:
     if "expect" not in fields:
         raise outline.node.error(
@@ -162,7 +185,7 @@ def _expectation(
         tolerance=fields.get("tolerance"),
         default=outline.defaults.get("tolerance"),
         relation=relation if "contrast" in fields else None,
-        greedy=greedy,
+        deterministic=deterministic,
     )
 
 

@@ -130,7 +130,7 @@ def test_refusal_is_quick_on_hostile_text() -> None:
         ({"contains": " "}, "every completion would match it", ("contains",)),
         (
             {"contains": {"txt": "a"}},
-            "contains has no option 'txt'; did you mean 'text'?",
+            "contains has no argument 'txt'; did you mean 'text'?",
             ("contains",),
         ),
         ({"contains": {"ignore_case": True}}, "contains needs 'text'", ("contains",)),
