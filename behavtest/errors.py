@@ -44,6 +44,10 @@ class PromptError(BehavtestError):
     """A model cannot be asked a prompt: its chat template refuses it, or it is too long."""
 
 
+class UnmeasurableError(ModelError):
+    """A model's backend cannot tell how likely a given text is: it only generates."""
+
+
 class OutOfMemoryError(ModelError):
     """A model does not fit into the device's memory, alone or beside another."""
 

@@ -24,7 +24,8 @@ def pytest_behavtest_scorers() -> Mapping[str, Callable[[object], Callable[[Comp
     A scorer's factory gets the arguments as written in the suite (``{name: arguments}``; None if
     the name stands alone), raises ``ValueError`` with a sentence for the author if they are wrong,
     and returns a scorer: a callable from completion to a score in [0, 1], with a ``name`` that
-    describes it and its arguments (see `behavtest.scoring.Scorer`).
+    describes it and its arguments (see `behavtest.scoring.Scorer`); or what scores how likely
+    given texts are (`behavtest.scoring.ExactScorer`).
 
     Returns:
         Scorer factories by the name suites use.

@@ -164,6 +164,9 @@ def _notes(plan: Plan, budget: Budget) -> Iterator[str]:
             f"{_BEYOND} more than --behavtest-max-pairs allows: inconclusive at "
             f"{_short(plan.max_pairs)}."
         )
+    texts = max(_chosen(plan, total).texts for total in plan.totals)
+    if texts:
+        yield f"Up to {texts:,} given texts are read besides, in one pass each: nothing is decoded."
     yield from _limits(plan, budget)
     if any(_chosen(plan, total).seconds is None for total in plan.totals):
         yield "time: unknown until a run of these models is in the store."

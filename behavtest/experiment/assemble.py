@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from behavtest.experiment.budget import Spending
     from behavtest.experiment.family import Rule
     from behavtest.experiment.ledger import Stream
+    from behavtest.experiment.likelihoods import Likelihoods
     from behavtest.experiment.measured import Measured
     from behavtest.experiment.pairing import ModelPair
     from behavtest.experiment.result import StopReason
@@ -80,8 +81,10 @@ def assemble(
         procedure=rule.procedure,
         pairing=models.pairing.name,
         pairing_reason=models.pairing.reason,
-        model_a=_model_record(models.a),
-        model_b=None if models.b is None else _model_record(models.b),
+        model_a=_model_record(models.a, models.readers.a, took_turns=models.took_turns),
+        model_b=None
+        if models.b is None or models.readers.b is None
+        else _model_record(models.b, models.readers.b, took_turns=models.took_turns),
         behaviors=tuple(
             _behavior_result(
                 trial,
@@ -101,14 +104,18 @@ def assemble(
     )
 
 
-def _model_record(answers: Answers) -> ModelRecord:
+def _model_record(answers: Answers, likelihoods: Likelihoods, *, took_turns: bool) -> ModelRecord:
+    turns = ", in memory by turns with the other" if took_turns else ""
     return ModelRecord(
         name=answers.backend.name,
         fingerprint=answers.backend.fingerprint,
-        description=answers.backend.describe(),
+        description=answers.backend.describe() + turns,
         generated_tokens=answers.generated_tokens,
         generated=answers.generated,
         reused=answers.reused,
+        replayed_tokens=answers.replayed_tokens,
+        texts_read=likelihoods.texts_read,
+        texts_reused=likelihoods.texts_reused,
     )
 
 
@@ -126,7 +133,7 @@ def _behavior_result(
         file=behavior.source.file,
         line=behavior.source.line,
         scorer=behavior.scorer.name,
-        sampling=str(behavior.settings),
+        sampling=behavior.sampling,
         expectation=behavior.expectation.kind.value,
         margin=behavior.expectation.margin,
         statement=behavior.statement,

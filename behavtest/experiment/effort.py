@@ -22,7 +22,7 @@ def groups(trials: Sequence[Trial], models: ModelPair, *, seed: int, most: int) 
 
     That is the draws from a prompt set, where they have one set, and the noise of a prompt that
     both may ask, told apart by the token ids that key it (see `behavtest.experiment.pairing.Noise`;
-    greedy decoding has no noise).
+    greedy decoding and exact scores have no noise).
 
     Args:
         trials: The behaviors.
@@ -43,7 +43,7 @@ def groups(trials: Sequence[Trial], models: ModelPair, *, seed: int, most: int) 
         digest = behavior.prompts.digest
         kind = (digest, behavior.expectation.absolute)
         asked[trial.name] = {digest}
-        if kind not in known and not behavior.settings.greedy:
+        if kind not in known and not behavior.deterministic:
             asked[trial.name] |= _askable(trial, models, seed=seed, most=most)
             known.add(kind)
     return components(asked)

@@ -1,20 +1,18 @@
-"""From draws to observations: ask both models, score both answers."""
+"""From draws to observations: ask both models, score what both say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.core import Completion
-from behavtest.errors import PromptError, ScoreError, SuiteError
-from behavtest.experiment.result import Side, Turn
+from behavtest.errors import PromptError, ScoreError, SuiteError, UnmeasurableError
+from behavtest.experiment.scored import scored
 from behavtest.experiment.trial import Observation
-from behavtest.scoring import checked_score
+from behavtest.scoring import ExactScorer, checked_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from behavtest.core import Generation, Prompt
-    from behavtest.experiment.answers import Question
+    from behavtest.experiment.likelihoods import TextTwin
     from behavtest.experiment.pairing import ModelPair, Replies, Twin
     from behavtest.experiment.schedule import Draw
     from behavtest.experiment.trial import Trial
@@ -25,8 +23,8 @@ class Planned(NamedTuple):
     """One draw and the questions it takes."""
 
     draw: Draw
-    target: Twin
-    baseline: Twin | None
+    target: Twin | TextTwin
+    baseline: Twin | TextTwin | None
 
 
 class Batch(NamedTuple):
@@ -48,7 +46,7 @@ def plan(trial: Trial, count: int, models: ModelPair) -> Batch:
     """
     try:
         planned = [_planned(draw, trial, models) for draw in trial.schedule.take(count)]
-    except (SuiteError, PromptError) as error:
+    except (SuiteError, PromptError, ScoreError, UnmeasurableError) as error:
         trial.error = str(error)
         planned = []
     return Batch(trial, planned)
@@ -62,12 +60,28 @@ def _planned(draw: Draw, trial: Trial, models: ModelPair) -> Planned:
     """
     behavior = trial.behavior
     settings, absolute = behavior.settings, behavior.expectation.absolute
+    if isinstance(behavior.scorer, ExactScorer):
+        return _planned_texts(draw, behavior.scorer, models, absolute=absolute)
     target = models.twin(draw.case.target, draw.place, settings, absolute=absolute)
     if draw.case.baseline is None:
         return Planned(draw, target, None)
     # No other draw has this place, so none has this noise.
     noise = target.noise if behavior.relation.can_break else None
     baseline = models.twin(draw.case.baseline, draw.place, settings, absolute=absolute, noise=noise)
+    return Planned(draw, target, baseline)
+
+
+def _planned_texts(
+    draw: Draw, scorer: ExactScorer, models: ModelPair, *, absolute: bool
+) -> Planned:
+    """Word one draw as texts to read; there is no noise."""
+    target, baseline = (
+        None
+        if prompt is None
+        else models.text_twin(prompt, checked_texts(scorer, prompt), absolute=absolute)
+        for prompt in draw.case
+    )
+    assert target is not None
     return Planned(draw, target, baseline)
 
 
@@ -93,22 +107,6 @@ def observe(batches: Sequence[Batch], models: ModelPair) -> list[list[Observatio
     return [scoring.observations(batch) for batch in batches]
 
 
-class _Scored(NamedTuple):
-    """One prompt's answers and scores."""
-
-    side: Side
-    key_a: str | None
-    key_b: str | None
-    changed: bool
-
-
-class _Answer(NamedTuple):
-    """One model's answer to one question, if it was asked."""
-
-    key: str | None
-    generation: Generation | None
-
-
 class _Scoring:
     """Turns a round's replies into observations."""
 
@@ -125,11 +123,11 @@ class _Scoring:
 
     def _observation(self, trial: Trial, planned: Planned) -> Observation:
         case = planned.draw.case
-        target = self._scored(trial, case.target, planned.target)
+        scorer, relation = trial.behavior.scorer, trial.behavior.relation
+        target = scored(scorer, case.target, planned.target, self._replies)
         baseline = None
         if case.baseline is not None and planned.baseline is not None:
-            baseline = self._scored(trial, case.baseline, planned.baseline)
-        relation = trial.behavior.relation
+            baseline = scored(scorer, case.baseline, planned.baseline, self._replies)
         twin = None if baseline is None else baseline.side
         score_a = _number(relation, target.side.score_a, None if twin is None else twin.score_a)
         score_b = _number(relation, target.side.score_b, None if twin is None else twin.score_b)
@@ -151,47 +149,6 @@ class _Scoring:
             weight=planned.draw.weight,
             greatest_weight=planned.draw.greatest_weight,
         )
-
-    def _scored(self, trial: Trial, prompt: Prompt, twin: Twin) -> _Scored:
-        answer_a = _find(twin.to_a, self._replies.from_a)
-        answer_b = _find(twin.to_b, self._replies.from_b)
-        scorer = trial.behavior.scorer
-        a, b = answer_a.generation, answer_b.generation
-        score_a = None if a is None else checked_score(scorer, _completion(prompt, a))
-        same = a is not None and b is not None and _same(a, b)
-        if same:
-            score_b = score_a
-        else:
-            score_b = None if b is None else checked_score(scorer, _completion(prompt, b))
-        side = Side(
-            prompt=tuple(Turn(turn.role, turn.content) for turn in prompt.messages),
-            text_a=None if a is None else a.text,
-            text_b=None if b is None else b.text,
-            score_a=score_a,
-            score_b=score_b,
-        )
-        changed = a is not None and b is not None and not same
-        return _Scored(side, answer_a.key, answer_b.key, changed)
-
-
-def _find(question: Question | None, replies: Mapping[str, Generation]) -> _Answer:
-    if question is None:
-        return _Answer(None, None)
-    return _Answer(question.key, replies[question.key])
-
-
-def _completion(prompt: Prompt, generation: Generation) -> Completion:
-    return Completion(
-        prompt=prompt,
-        text=generation.text,
-        token_ids=generation.token_ids,
-        finish_reason=generation.finish_reason,
-    )
-
-
-def _same(a: Generation, b: Generation) -> bool:
-    """Whether no scorer of texts can tell two answers apart, so that D = 0."""
-    return a.text == b.text and a.token_ids == b.token_ids and a.finish_reason == b.finish_reason
 
 
 def _number(relation: Relation, target: float | None, baseline: float | None) -> float | None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from behavtest.errors import OutOfMemoryError, PromptError
+from behavtest.experiment.answers import Reference
+from behavtest.experiment.likelihoods import TextTwin
 from behavtest.sampling import Request, identity, request_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from behavtest.core import Generation, Prompt, SamplingSettings
     from behavtest.experiment.answers import Answers, Question
+    from behavtest.experiment.likelihoods import Readers
     from behavtest.sampling import Backend
+
+_T = TypeVar("_T")
 
 PairingName = Literal["coupled", "independent", "single"]
 
@@ -86,18 +92,24 @@ class Twin(NamedTuple):
 
 
 class Replies(NamedTuple):
-    """Both models' answers, by key."""
+    """Both models' answers and likelihoods of given texts, by key."""
 
     from_a: dict[str, Generation]
     from_b: dict[str, Generation]
+    read_a: dict[str, tuple[float, ...]]
+    read_b: dict[str, tuple[float, ...]]
 
 
 class ModelPair:
     """Models A and B, asked together.
 
+    Attributes:
+        took_turns: Whether one had to make room in memory for the other.
+
     Args:
         answers_a: The base model's answers.
         answers_b: The modified model's, None if A runs alone.
+        readers: What tells how likely the same models find given texts.
         seed: The run's seed.
         independent: Whether the models get independent noise even if they could share it.
     """
@@ -107,18 +119,20 @@ class ModelPair:
         answers_a: Answers,
         answers_b: Answers | None,
         *,
+        readers: Readers,
         seed: int,
         independent: bool = False,
     ) -> None:
         self.a = answers_a
         self.b = answers_b
+        self.readers = readers
         self.pairing = choose_pairing(
             answers_a.backend,
             None if answers_b is None else answers_b.backend,
             independent=independent,
         )
         self._seed = seed
-        self._one_at_a_time = False
+        self.took_turns = False
 
     def asked(self, *, absolute: bool) -> list[Answers]:
         """Return the models that answer a draw; the noise is keyed by the first one's token ids.
@@ -172,42 +186,65 @@ class ModelPair:
         to_b = None if self.b is None else questions.get(self.b)
         return Twin(questions.get(self.a), to_b, noise)
 
-    def ask(self, twins: Sequence[Twin]) -> Replies:
+    def text_twin(self, prompt: Prompt, texts: Sequence[str], *, absolute: bool) -> TextTwin:
+        """Put given texts to each model that must tell how likely it finds them.
+
+        Args:
+            prompt: What comes before each of them.
+            texts: The texts.
+            absolute: Whether one model is enough.
+
+        Raises:
+            PromptError: A model cannot be asked the prompt, or given a text behind it.
+            UnmeasurableError: A model's backend only generates.
+        """
+        readers = [reader for reader in self.readers if reader is not None]
+        asked = readers[-1:] if absolute else readers
+        forms = {reader: tuple(reader.reading(prompt, text) for text in texts) for reader in asked}
+        to_b = () if self.readers.b is None else forms.get(self.readers.b, ())
+        return TextTwin(forms.get(self.readers.a, ()), to_b)
+
+    def ask(self, twins: Sequence[Twin | TextTwin]) -> Replies:
         """Get all the answers, model A's first so that B's may be replayed from them.
 
         Raises:
             ModelError: A model cannot answer.
         """
-        to_a = [twin.to_a for twin in twins if twin.to_a is not None]
-        from_a = self._ask(self.a, self.b, to_a, [None] * len(to_a))
-        if self.b is None:
-            return Replies(from_a, {})
-        asked_b = [twin for twin in twins if twin.to_b is not None]
+        asked = [twin for twin in twins if isinstance(twin, Twin)]
+        texts = [twin for twin in twins if isinstance(twin, TextTwin)]
+        to_a = [twin.to_a for twin in asked if twin.to_a is not None]
+        from_a = self._in_turn(self.b, partial(self.a.ask, to_a, [None] * len(to_a)))
+        readings = [reading for twin in texts for reading in twin.to_a]
+        read_a = self._in_turn(self.b, partial(self.readers.a.ask, readings))
+        if self.b is None or self.readers.b is None:
+            return Replies(from_a, {}, read_a, {})
+        asked_b = [twin for twin in asked if twin.to_b is not None]
         to_b = [twin.to_b for twin in asked_b if twin.to_b is not None]
         references = [
-            from_a[twin.to_a.key]
+            Reference(twin.to_a.key, from_a[twin.to_a.key])
             if twin.to_a is not None and self.pairing.name == "coupled"
             else None
             for twin in asked_b
         ]
-        return Replies(from_a, self._ask(self.b, self.a, to_b, references))
+        from_b = self._in_turn(self.a, partial(self.b.ask, to_b, references))
+        readings = [reading for twin in texts for reading in twin.to_b]
+        read_b = self._in_turn(self.a, partial(self.readers.b.ask, readings))
+        return Replies(from_a, from_b, read_a, read_b)
 
-    def _ask(
-        self,
-        model: Answers,
-        other: Answers | None,
-        questions: list[Question],
-        references: list[Generation | None],
-    ) -> dict[str, Generation]:
-        if self._one_at_a_time and other is not None:
-            other.backend.release()
+    def _in_turn(self, other: Answers | None, work: Callable[[], _T]) -> _T:
+        """Do one model's work; if it does not fit beside the other, release that and do it again.
+
+        Only a model that must be loaded asks for room, so one whose answers are all known costs
+        the other nothing.
+        """
         try:
-            return model.ask(questions, references)
+            return work()
         except OutOfMemoryError:
-            if other is None or self._one_at_a_time:
+            if other is None:
                 raise
-        self._one_at_a_time = True
-        return self._ask(model, other, questions, references)
+        self.took_turns = True
+        other.backend.release()
+        return work()
 
 
 def _encode(backend: Backend, prompt: Prompt, settings: SamplingSettings) -> tuple[int, ...]:

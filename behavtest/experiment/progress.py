@@ -15,6 +15,9 @@ class ProgressState(NamedTuple):
         generated: Completions decoded so far, both models.
         reused: Completions taken from the store.
         seconds: Wall time since the start.
+        audited: Completions generated again so far, after the verdicts.
+        sampled: How many are to be; 0 if there is no audit or it has not begun.
+        texts_read: Given texts whose likelihood was computed so far, by both models.
     """
 
     behaviors: int
@@ -23,6 +26,9 @@ class ProgressState(NamedTuple):
     generated: int
     reused: int
     seconds: float
+    audited: int = 0
+    sampled: int = 0
+    texts_read: int = 0
 
 
 class Progress(Protocol):

@@ -18,8 +18,12 @@ class ModelRecord:
         fingerprint: Hex digest of the weights' content and whatever else decides its answers.
         description: Architecture, size and dtype in a few words.
         generated_tokens: Tokens this run decoded with it (0 if all came from the store).
-        generated: Completions this run decoded with it.
+        generated: Completions this run made with it.
         reused: Completions taken from the store.
+        replayed_tokens: Tokens of the completions made that were accepted from the other model's
+            answers, or from guesses checked in the same way, and so not decoded.
+        texts_read: Given texts whose likelihood this run computed with it.
+        texts_reused: Given texts whose likelihood was in the store.
     """
 
     name: str
@@ -28,6 +32,9 @@ class ModelRecord:
     generated_tokens: int
     generated: int
     reused: int
+    replayed_tokens: int = 0
+    texts_read: int = 0
+    texts_reused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,8 @@ class Side:
 
     Args:
         prompt: The messages.
-        text_a: Model A's completion.
-        text_b: Model B's completion.
+        text_a: Model A's completion; or, where nothing is sampled, what it makes of given texts.
+        text_b: Model B's.
         score_a: Its score in [0, 1].
         score_b: Its score in [0, 1].
     """
@@ -137,13 +144,13 @@ class BehaviorResult:
         file: Suite file.
         line: Line in it, from 1.
         scorer: The scorer's name.
-        sampling: How completions were sampled, in words.
+        sampling: How completions were sampled, in words, or that none were.
         expectation: Its kind, ``not_worse`` say.
         margin: Tolerance, intended change or bound, in score units.
         statement: The expectation in words, with numbers.
         verdict: ``error`` is a failed computation, not a verdict.
         error: What failed, for ``error``.
-        exact: Every prompt was seen under greedy decoding: no sampling error is left.
+        exact: Every prompt was seen, and each has one score: no sampling error is left.
         stop: Why sampling stopped.
         pairs: Observations used.
         population: Number of cases in the prompt set.
@@ -153,7 +160,8 @@ class BehaviorResult:
         range_upper: Greatest possible value.
         mean_a: Model A's mean score (in a contrast, what its relation makes of two).
         mean_b: Model B's.
-        changed: Pairs in which the two texts differ; None if only one model was asked.
+        changed: Pairs in which the two texts differ, or the scores of the same given texts; None if
+            only one model was asked.
         e_holds: E-value of "the expectation holds" at the stop (capped at 1e300).
         e_violated: E-value of "the expectation is violated" at the stop (capped at 1e300).
         forecast: For ``inconclusive``: how many more pairs a decision would likely take.
@@ -165,7 +173,8 @@ class BehaviorResult:
             way.
         enough: The evidence for "violated" that suffices alone, as an e-value or as 1 / p; 0 in
             results from before it was recorded.
-        without_replacement: Whether prompts were drawn without replacement (greedy decoding).
+        without_replacement: Whether prompts were drawn without replacement (greedy decoding, exact
+            scores).
         weighted: Whether prompts were chosen actively, and their observations weighted.
         prior_weight: The behavior's weight in its family.
         ledger: Its test in the ledger.
@@ -211,6 +220,76 @@ class BehaviorResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A completion that came out otherwise when it was generated again.
+
+    Args:
+        model: ``a`` or ``b``.
+        key: The completion's key in the store.
+        behavior: Name of a behavior that used it.
+        prompt: What was asked.
+        stored: The text the run used.
+        again: The text of the audit.
+        shared: How many tokens the two have in common before the first that differs.
+    """
+
+    model: Literal["a", "b"]
+    key: str
+    behavior: str
+    prompt: tuple[Turn, ...]
+    stored: str
+    again: str
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedModel:
+    """What an audit found of one model.
+
+    Args:
+        sampled: Completions in the sample, of those the run used.
+        checked: How many of them were generated again.
+        agreed: How many came out the same, token for token.
+        earliest: For those that did not, the fewest tokens before the first that differs; None if
+            all agreed.
+        median: The same, their median.
+        logprob_difference: Largest difference (nats) between the log-probabilities then and now
+            of the tokens in common; None if there are none to compare.
+        made_with: Libraries that made what disagrees in another version than this run's, with
+            that version: ``torch 2.9.1``.
+    """
+
+    sampled: int
+    checked: int
+    agreed: int
+    earliest: int | None = None
+    median: float | None = None
+    logprob_difference: float | None = None
+    made_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """A sample of the completions a run used, generated again.
+
+    Args:
+        share: How much of them was to be sampled, in (0, 1].
+        seconds: Wall time it took.
+        model_a: What was found of model A, None if it was not asked.
+        model_b: The same of model B.
+        disagreements: Some of the completions that came out otherwise.
+        error: Why not all of the sample was checked; empty if it was.
+    """
+
+    share: float
+    seconds: float = 0.0
+    model_a: AuditedModel | None = None
+    model_b: AuditedModel | None = None
+    disagreements: tuple[Disagreement, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """One comparison over a family of behaviors.
 
@@ -230,6 +309,8 @@ class RunResult:
         store: Path of the store.
         redecided: Whether these verdicts are by another alpha, tolerance or procedure than the
             run's own.
+        audit: What became of completions generated again, if that was asked for. No verdict
+            depends on it.
     """
 
     run_id: str
@@ -246,3 +327,4 @@ class RunResult:
     versions: dict[str, str]
     store: str
     redecided: bool = False
+    audit: AuditResult | None = None

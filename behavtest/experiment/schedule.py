@@ -33,7 +33,7 @@ class Schedule:
 
     It depends on the run's seed and on the prompt set's content alone, so behaviors with one
     prompt set walk through it together and share their completions. Draws are uniform and
-    independent; under greedy decoding, where a prompt has one answer, they are without
+    independent; where a prompt has one score (greedy decoding, exact scores) they are without
     replacement.
 
     Args:

@@ -17,6 +17,7 @@ from behavtest.experiment.budget import Budget, Spending
 from behavtest.experiment.effort import closest_first, groups
 from behavtest.experiment.family import Rule, settled
 from behavtest.experiment.ledger import Comparison, Stream, enter
+from behavtest.experiment.likelihoods import Likelihoods, Readers
 from behavtest.experiment.observe import observe, plan
 from behavtest.experiment.pairing import ModelPair
 from behavtest.experiment.progress import ProgressState
@@ -24,7 +25,13 @@ from behavtest.experiment.rounds import parts, round_size
 from behavtest.experiment.versions import library_versions
 from behavtest.sampling import identity, rotating_seed
 from behavtest.stats import Procedure, forecast
-from behavtest.store import CompletionStore, LedgerStore, RunRecord, RunStore
+from behavtest.store import (
+    CompletionStore,
+    LedgerStore,
+    LikelihoodStore,
+    RunRecord,
+    RunStore,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,14 +109,18 @@ class Session:
         self._streams: list[Stream] = []
         self._rule = Rule(settings.alpha, settings.procedure)
         self._versions = json.dumps(self.versions)
-        completions = CompletionStore(connection)
+        completions, likelihoods = CompletionStore(connection), LikelihoodStore(connection)
 
         def answers(backend: Backend) -> Answers:
             return Answers(backend, completions, versions=self._versions, tick=self._tell)
 
+        def reader(backend: Backend) -> Likelihoods:
+            return Likelihoods(backend, likelihoods, versions=self._versions, tick=self._tell)
+
         self.models = ModelPair(
             answers(model_a),
             None if model_b is None else answers(model_b),
+            readers=Readers(reader(model_a), None if model_b is None else reader(model_b)),
             seed=self.seed,
             independent=settings.independent,
         )
@@ -279,5 +290,6 @@ class Session:
                 generated=sum(side.generated for side in sides),
                 reused=sum(side.reused for side in sides),
                 seconds=self.spending.elapsed,
+                texts_read=sum(reader.texts_read for reader in self.models.readers if reader),
             )
         )

@@ -33,8 +33,9 @@ class Observation(NamedTuple):
         value: What enters the evidence.
         score_a: Model A's score (in a contrast, what its relation makes of two), if A was asked.
         score_b: Model B's.
-        changed: Whether the two models' texts differ.
-        keys: Stored completions: target A, target B, baseline A, baseline B.
+        changed: Whether the two models' texts differ, or the scores they give the same texts.
+        keys: Stored completions, or likelihoods, several joined by spaces: target A, target B,
+            baseline A, baseline B.
         target: The prompt and its answers.
         baseline: The matched twin.
         weight: Importance weight of its draw.
@@ -62,7 +63,7 @@ class Trial:
         behavior: What is tested.
         seed: The run's seed.
         active: Whether prompts are chosen where the models have been seen to differ, if the
-            behavior allows it: it is about a difference, its answers are sampled, and its
+            behavior allows it: it is about a difference, its scores are sampled, and its
             population is not too large.
     """
 
@@ -71,7 +72,7 @@ class Trial:
         self.behavior = behavior
         self.error: str | None = None
         self.changed = 0
-        census, absolute = behavior.settings.greedy, behavior.expectation.absolute
+        census, absolute = behavior.deterministic, behavior.expectation.absolute
         self.population = len(behavior.prompts)
         self.bounds = observation_bounds(
             contrast=behavior.prompts.contrast,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,6 +25,10 @@ def pytest_behavtest_backend(
     reference: str, options: BackendOptions, base: Backend | None
 ) -> Backend:
     """Open a transformers model on this machine; asked last, so that other backends come first."""
+    from behavtest.sampling.sharded import ShardedBackend, names_several
+
+    if names_several(options.device):
+        return ShardedBackend(reference, options, base=base)
     from behavtest.sampling.local import LocalBackend
 
-    return LocalBackend(reference, options, base=cast("LocalBackend | None", base))
+    return LocalBackend(reference, options, base=base)

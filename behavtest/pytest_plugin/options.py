@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast, get_args
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from behavtest.sampling import BackendOptions
 
 _SEEDS = 2**63
+_SHARE = re.compile(r"(?P<number>\d+(\.\d*)?|\.\d+)\s*(?P<percent>%)?", re.ASCII)
 _DEFAULT_PROCEDURE = "closed-e-bh"
 InconclusivePolicy = Literal["fail", "skip", "pass"]
 _N = TypeVar("_N", int, float)
@@ -62,10 +64,29 @@ _OPTIONS = (
         "DuckDB file of completions and runs (default: .behavtest/store.duckdb)",
         "FILE",
     ),
+    _Option(
+        "audit",
+        "",
+        "share of the completions used that are generated again and compared, 0.05 say "
+        "(default: none)",
+        "SHARE",
+    ),
     _Option("report", "", "write an HTML report to FILE", "FILE"),
     _Option("json", "", "write the results as JSON to FILE", "FILE"),
-    _Option("device", "", "cpu, cuda, cuda:1 or mps (default: the best there is)"),
+    _Option(
+        "device",
+        "",
+        "cpu, cuda, cuda:1 or mps (default: the best there is); several for an engine process "
+        "on each: cuda:0,cuda:1, or cuda:all",
+    ),
     _Option("dtype", "", "float32, bfloat16 or float16 (default: float32 on the CPU)"),
+    _Option(
+        "max-memory",
+        "",
+        "most memory of the device for weights and what is computed, 20GB say (default: what is "
+        "free); models that do not fit together take turns",
+        "SIZE",
+    ),
     _Option("batch-size", "128", "most rows decoded at once (default: 128)", type="int"),
     _Option("chat-template", "", "Jinja chat template for both models, or none", "FILE"),
 )
@@ -121,6 +142,7 @@ class Options:
         budget: Limits.
         inconclusive: What an inconclusive verdict becomes.
         store: The DuckDB file.
+        audit: Share of the completions used that are generated again, in [0, 1].
         report: Where the HTML report goes, if anywhere.
         json: Where the JSON goes, if anywhere.
         backend: How models are run.
@@ -135,6 +157,7 @@ class Options:
     budget: Budget
     inconclusive: InconclusivePolicy
     store: Path
+    audit: float
     report: Path | None
     json: Path | None
     backend: BackendOptions
@@ -175,6 +198,7 @@ def read_options(config: pytest.Config) -> Options:
         budget=budget,
         inconclusive=cast("InconclusivePolicy", policy),
         store=_project(config) / Path(texts["store"]).expanduser(),
+        audit=_share(texts["audit"]),
         report=_output(config, texts["report"]),
         json=_output(config, texts["json"]),
         backend=_backend_options(config, texts),
@@ -205,7 +229,20 @@ def _backend_options(config: pytest.Config, texts: dict[str, str]) -> BackendOpt
         batch_size=batch_size,
         chat_template=_chat_template(config, texts["chat-template"]),
         trust_remote_code=config.getoption("--behavtest-trust-remote-code"),
+        max_memory=_max_memory(texts["max-memory"]),
     )
+
+
+def _max_memory(text: str) -> int | None:
+    if not text:
+        return None
+    from behavtest.errors import SettingsError
+    from behavtest.models.sizes import parse_size
+
+    try:
+        return parse_size(text)
+    except SettingsError as error:
+        raise pytest.UsageError(f"--behavtest-max-memory: {error}") from error
 
 
 def _project(config: pytest.Config) -> Path:
@@ -284,6 +321,16 @@ def _seed(text: str) -> int:
     if not -_SEEDS <= seed < _SEEDS:
         raise pytest.UsageError(f"--behavtest-seed is {seed}; it must be a 64-bit integer")
     return seed
+
+
+def _share(text: str) -> float:
+    match = _SHARE.fullmatch(text.strip())
+    share = float(match["number"]) / (100 if match["percent"] else 1) if match else 0.0
+    if (text and match is None) or share > 1:
+        raise pytest.UsageError(
+            f"--behavtest-audit is {text!r}; give a share of the completions used, 5% or 0.05 say"
+        )
+    return share
 
 
 def _number(text: str, kind: type[_N], name: str) -> _N:

@@ -13,7 +13,7 @@ from behavtest.errors import BehavtestError, SettingsError
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from behavtest.experiment import Progress, RunResult
@@ -105,7 +105,7 @@ def run_session(session: pytest.Session, progress: Progress) -> None:
         return
     try:
         if state.shared is None:
-            state.keep(_run(session.config, family, progress))
+            state.keep(_run(session.config, family, progress, state.keep))
         else:
             state.keep(_run_or_read(session.config, family, progress, state.shared))
     except BehavtestError as error:
@@ -113,11 +113,19 @@ def run_session(session: pytest.Session, progress: Progress) -> None:
         if state.shared is None:
             raise pytest.UsageError(str(error)) from error
     except KeyboardInterrupt:
-        state.interrupted = True
+        # During the audit the verdicts are there.
+        state.interrupted = state.result is None
         raise
 
 
-def _run(config: pytest.Config, family: dict[str, Behavior], progress: Progress) -> RunResult:
+def _run(
+    config: pytest.Config,
+    family: dict[str, Behavior],
+    progress: Progress,
+    keep: Callable[[RunResult], None],
+) -> RunResult:
+    """Run, and audit if that was asked for; the verdicts are kept before the audit begins."""
+    from behavtest.experiment.audit import AuditSettings, Models, audit, begun
     from behavtest.experiment.engine import run
 
     options = config.stash[STATE].options
@@ -127,17 +135,24 @@ def _run(config: pytest.Config, family: dict[str, Behavior], progress: Progress)
     model_b = None
     if options.model_b is not None:
         model_b = open_backend(config, options.model_b, base=model_a)
-    return run(
+    result = run(
         family,
         model_a=model_a,
         model_b=model_b,
         settings=_settings(options),
         progress=progress,
     )
+    if not options.audit:
+        return result
+    settings = AuditSettings(options.store, options.audit)
+    keep(begun(result, settings))
+    return audit(result, family, Models(model_a, model_b), settings, progress)
 
 
 def open_backend(config: pytest.Config, reference: str, *, base: Backend | None) -> Backend:
     """Ask the plugins for a model; the first that knows it answers.
+
+    One with a ``close`` is closed when the session ends.
 
     Raises:
         ModelError: The model cannot be found or read.
@@ -147,6 +162,9 @@ def open_backend(config: pytest.Config, reference: str, *, base: Backend | None)
     )
     if backend is None:
         raise SettingsError(f"no plugin can open the model {reference}")
+    close = getattr(backend, "close", None)  # most hold nothing that outlives them
+    if callable(close):
+        config.add_cleanup(close)
     return backend
 
 
@@ -172,7 +190,7 @@ def _run_or_read(
         if known is not None:
             return known
         try:
-            result = _run(config, family, progress)
+            result = _run(config, family, progress, partial(put, shared / _RESULT))
         except Exception as error:
             # Whatever it is, a bug included, the other workers must not run into it one by one.
             ours = isinstance(error, BehavtestError)

@@ -73,10 +73,16 @@ class TerminalProgress:
 
 def progress_line(progress: ProgressState) -> str:
     """Say in one line of at most 80 columns where a run is."""
+    if progress.sampled:
+        return (
+            f"behavtest: audit, {progress.audited:,} of {progress.sampled:,} completions "
+            f"generated again, {progress.seconds:.0f} s"
+        )
+    read = f"{progress.texts_read:,} read, " if progress.texts_read else ""
     return (
         f"behavtest: {progress.decided} of {progress.behaviors} decided, "
         f"{progress.pairs:,} pairs, {progress.generated:,} generated, "
-        f"{progress.reused:,} reused, {progress.seconds:.0f} s"
+        f"{progress.reused:,} reused, {read}{progress.seconds:.0f} s"
     )
 
 
@@ -89,7 +95,7 @@ def summarize(reporter: pytest.TerminalReporter, state: State) -> None:
 
 
 def _write_interrupted(reporter: pytest.TerminalReporter, state: State) -> None:
-    reporter.section("behavtest", "=", yellow=True)
+    reporter.write_sep("=", "behavtest", yellow=True)
     pairs = state.progress.pairs if state.progress is not None else 0
     generated = state.progress.generated if state.progress is not None else 0
     _line(reporter, f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}.")
@@ -110,7 +116,7 @@ def _shown(reporter: pytest.TerminalReporter, file: Path) -> str:
 
 
 def _write_result(reporter: pytest.TerminalReporter, result: RunResult, state: State) -> None:
-    reporter.section("behavtest", "=", **{_COLORS[headline(result).verdict]: True})
+    reporter.write_sep("=", "behavtest", **{_COLORS[headline(result).verdict]: True})
     for line in result_lines(result):
         markup = {} if line.verdict is None else {_COLORS[line.verdict]: True, "bold": line.bold}
         reporter.write(line.text[: line.colored], **markup)

@@ -6,9 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
+from behavtest.report.audit import audit_meaning, audit_summary
 from behavtest.report.headline import headline, ranked
 from behavtest.report.hostile import one_line
-from behavtest.report.words import REDECIDED, procedure
+from behavtest.report.words import REDECIDED, procedure, replayed, texts_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,11 +93,18 @@ def _facts(result: RunResult) -> list[str]:
             f"{fmt.plural(pairs, 'pair')} ({result.pairing}), {generated:,} completions generated "
             f"and {reused:,} reused, {fmt.duration(result.seconds)}"
         ),
-        f"alpha {result.alpha:g}, {one_line(procedure(result.procedure))}",
     ]
+    texts = texts_read(*models)
+    if texts:
+        facts.append(texts)
+    if result.model_b is not None and result.model_b.replayed_tokens:
+        completions = fmt.plural(result.model_b.generated, "completion")
+        facts.append(f"model B: {completions}, {replayed(result.model_b)}")
+    facts.append(f"alpha {result.alpha:g}, {one_line(procedure(result.procedure))}")
     if result.redecided:
         facts.append(REDECIDED)
     if result.pairing_reason:
         facts.append(f"{result.pairing} pairs: {one_line(result.pairing_reason)}")
-    # Only ordinary spaces are places to break: a number stays with its noun.
-    return [line for fact in facts for line in textwrap.wrap(fact, _WIDTH)]
+    facts += [one_line(said) for said in (audit_summary(result), audit_meaning(result)) if said]
+    # Only ordinary spaces are places to break: a number stays with its noun, an option whole.
+    return [line for fact in facts for line in textwrap.wrap(fact, _WIDTH, break_on_hyphens=False)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
 from behavtest.report import words
+from behavtest.report.audit import Audit, audit
 from behavtest.report.chart import Tick, shared_scale, ticks
 from behavtest.report.headline import Headline, headline, ranked
 from behavtest.report.section import Fact, Section, section
@@ -68,6 +69,7 @@ class Page(NamedTuple):
         level: Coverage of the intervals; empty if there is none.
         axis: The axis of all changes; empty if no behavior is about a change.
         sections: The behaviors, the most important first.
+        audit: What became of completions generated again; None if none were.
         provenance: Everything needed to repeat the run.
         versions: Libraries.
     """
@@ -82,6 +84,7 @@ class Page(NamedTuple):
     level: str
     axis: tuple[Tick, ...]
     sections: tuple[Section, ...]
+    audit: Audit | None
     provenance: tuple[Fact, ...]
     versions: tuple[Fact, ...]
 
@@ -119,6 +122,7 @@ def page(run: RunResult) -> Page:
         level=next((fmt.percent(b.interval.level) for b in order if b.interval), ""),
         axis=() if all(is_absolute(b) for b in order) else ticks(scale),
         sections=sections,
+        audit=audit(run),
         provenance=_provenance(run),
         versions=tuple(Fact(name, run.versions[name]) for name in sorted(run.versions)),
     )
@@ -153,14 +157,19 @@ def _models(run: RunResult) -> tuple[Model, ...]:
 
 
 def _model(letter: str, record: ModelRecord) -> Model:
-    tokens = f" ({fmt.plural(record.generated_tokens, 'token')})" if record.generated_tokens else ""
+    decoded = fmt.plural(record.generated_tokens, "token")
+    tokens = f" ({decoded})" if record.generated_tokens else ""
+    if record.replayed_tokens:
+        tokens = f" ({decoded} decoded, {words.replayed(record)})"
+    texts = words.texts_read(record)
     return Model(
         letter=letter,
         name=record.name,
         description=record.description,
         fingerprint=fmt.fingerprint(record.fingerprint),
         digest=record.fingerprint,
-        work=f"{fmt.count(record.generated)} generated{tokens}, {fmt.count(record.reused)} reused",
+        work=f"{fmt.count(record.generated)} generated{tokens}, {fmt.count(record.reused)} reused"
+        + (f"; {texts}" if texts else ""),
     )
 
 

@@ -57,7 +57,7 @@ class Section(NamedTuple):
         evidence_note: What it is evidence for.
         pairs: Observations used.
         population: Of how many cases.
-        changed: Share of the pairs whose texts differ.
+        changed: Share of the pairs whose texts, or exact scores, differ.
         row: The marks in the forest plot.
         chart_text: The same in words.
         means: Model A's mean and model B's, each labeled with what it is a mean of.
@@ -180,7 +180,7 @@ def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
     ]
     if behavior.changed is not None and behavior.pairs:
         share = fmt.share(behavior.changed, behavior.pairs)
-        facts.append(Fact("Texts that differ", f"{fmt.count(behavior.changed)} ({share})"))
+        facts.append(Fact("Pairs that differ", f"{fmt.count(behavior.changed)} ({share})"))
     if behavior.pairs and not behavior.exact:
         sides = (
             f"holds {fmt.e_value(behavior.e_holds)}, violated {fmt.e_value(behavior.e_violated)}"

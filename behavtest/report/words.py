@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from behavtest.experiment.result import (
         BehaviorResult,
         LedgerNote,
+        ModelRecord,
         RunResult,
         StopReason,
         VerdictName,
@@ -200,3 +201,16 @@ def pairing(run: RunResult) -> str:
         case "single":
             text = "one model alone"
     return f"{text} ({run.pairing_reason})" if run.pairing_reason else text
+
+
+def replayed(model: ModelRecord) -> str:
+    """Say how much of what model B answered in this run was read off model A's answers."""
+    tokens = model.generated_tokens + model.replayed_tokens
+    return f"{fmt.share(model.replayed_tokens, tokens)} of tokens replayed"
+
+
+def texts_read(*models: ModelRecord) -> str:
+    """Say how many given texts were read for exact scores; empty if there were none."""
+    read = sum(model.texts_read for model in models)
+    reused = sum(model.texts_reused for model in models)
+    return f"{fmt.plural(read, 'given text')} read and {reused:,} reused" if read + reused else ""

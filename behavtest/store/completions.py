@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Generation
+from behavtest.store.as_json import as_json, json_numbers
+from behavtest.store.replays import insert_replays
+from behavtest.store.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from behavtest.core import SamplingSettings
+    from behavtest.store.replays import ReplayRecord
 
 _LOOKUP = """
 SELECT key, token_ids, logprobs, text, finish_reason
@@ -24,9 +28,14 @@ INSERT INTO completions (
     fingerprint, max_new_tokens, temperature, top_k, top_p, seconds, versions
 )
 SELECT
-    unnest($1::VARCHAR[]), unnest($2::INTEGER[][]), unnest($3::UBIGINT[]),
-    unnest($4::INTEGER[][]), unnest($5::FLOAT[][]), unnest($6::VARCHAR[]), unnest($7::VARCHAR[]),
-    $8, $9, $10, $11, $12, $13, $14
+    entry.key, entry.prompt_ids, entry.seed, entry.token_ids, entry.logprobs, entry.text,
+    entry.finish_reason, $2, $3, $4, $5, $6, $7, $8
+FROM (
+    SELECT unnest(from_json($1, '[{
+        "key": "VARCHAR", "prompt_ids": ["INTEGER"], "seed": "UBIGINT", "token_ids": ["INTEGER"],
+        "logprobs": ["FLOAT"], "text": "VARCHAR", "finish_reason": "VARCHAR"
+    }]')) AS entry
+)
 """
 
 
@@ -87,33 +96,51 @@ class CompletionStore:
             for key, token_ids, logprobs, text, finish_reason in rows
         }
 
-    def insert(self, entries: Sequence[Entry], origin: Origin) -> None:
+    def insert(
+        self, entries: Sequence[Entry], origin: Origin, replays: Sequence[ReplayRecord] = ()
+    ) -> None:
         """Store completions and commit: what returned survives the process being killed.
 
         Args:
             entries: Completions that are not stored yet, made `storable`.
             origin: What they have in common.
+            replays: Of those that were replayed, stored in the same transaction.
         """
+        if not replays:
+            self._insert(entries, origin)
+            return
+        with transaction(self._connection):
+            self._insert(entries, origin)
+            insert_replays(self._connection, replays)
+
+    def _insert(self, entries: Sequence[Entry], origin: Origin) -> None:
         settings = origin.settings
-        columns = [
-            [entry.key for entry in entries],
-            [entry.prompt_ids for entry in entries],
-            [entry.seed for entry in entries],
-            [entry.generation.token_ids for entry in entries],
-            [entry.generation.logprobs for entry in entries],
-            [entry.generation.text for entry in entries],
-            [entry.generation.finish_reason for entry in entries],
-        ]
-        common = [
-            origin.fingerprint,
-            settings.max_new_tokens,
-            settings.temperature,
-            settings.top_k,
-            settings.top_p,
-            origin.seconds,
-            origin.versions,
-        ]
-        self._connection.execute(_INSERT, [*columns, *common])
+        self._connection.execute(
+            _INSERT,
+            [
+                as_json([_row(entry) for entry in entries]),
+                origin.fingerprint,
+                settings.max_new_tokens,
+                settings.temperature,
+                settings.top_k,
+                settings.top_p,
+                origin.seconds,
+                origin.versions,
+            ],
+        )
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    generation = entry.generation
+    return {
+        "key": entry.key,
+        "prompt_ids": entry.prompt_ids,
+        "seed": entry.seed,
+        "token_ids": generation.token_ids,
+        "logprobs": json_numbers(generation.logprobs),
+        "text": generation.text,
+        "finish_reason": generation.finish_reason,
+    }
 
 
 def storable(generation: Generation) -> Generation:

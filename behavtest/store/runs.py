@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.store.ledger import LedgerStore
+from behavtest.store.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,9 +135,7 @@ class RunStore:
         tests: Sequence[LedgerEntry] = (),
     ) -> None:
         """Record a run's verdicts, its result as JSON and its tests in one transaction."""
-        committed = False
-        self._connection.begin()
-        try:
+        with transaction(self._connection):
             if verdicts:
                 self._connection.executemany(
                     _INSERT_VERDICT, [[run_id, *verdict] for verdict in verdicts]
@@ -146,11 +145,13 @@ class RunStore:
                 [run_id, result],
             )
             LedgerStore(self._connection).record(tests)
-            self._connection.commit()
-            committed = True
-        finally:
-            if not committed:  # else nothing more could be recorded, not even the interruption
-                self._connection.rollback()
+
+    def amend(self, run_id: str, result: str) -> None:
+        """Record what was found out about a finished run: its result as JSON, with more in it."""
+        self._connection.execute(
+            "UPDATE runs SET result = $2 WHERE run_id = $1 AND status = 'finished'",
+            [run_id, result],
+        )
 
     def interrupt(self, run_id: str) -> None:
         """Record that a run was stopped before its verdicts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TABLES = """
 CREATE TABLE meta (schema_version INTEGER NOT NULL);
@@ -101,6 +101,26 @@ CREATE TABLE ledger (
 """
 """One row for each test of each stream; ``level`` is what the stream allowed it beforehand."""
 
+READINGS = """
+CREATE TABLE replays (
+    key VARCHAR PRIMARY KEY,
+    reference_key VARCHAR NOT NULL,
+    shared INTEGER NOT NULL,
+    logprobs FLOAT[] NOT NULL
+);
+
+CREATE TABLE likelihoods (
+    key VARCHAR PRIMARY KEY,
+    fingerprint VARCHAR NOT NULL,
+    prompt_ids INTEGER[] NOT NULL,
+    token_ids INTEGER[] NOT NULL,
+    logprobs FLOAT[] NOT NULL,
+    versions VARCHAR NOT NULL,
+    created TIMESTAMP NOT NULL DEFAULT current_timestamp::TIMESTAMP
+);
+"""
+"""What a forward pass over a given text tells: of another model's answer, and of a reference."""
+
 MIGRATIONS = {
     1: """
 ALTER TABLE runs ADD COLUMN procedure VARCHAR;
@@ -108,5 +128,6 @@ ALTER TABLE pairs ADD COLUMN weight DOUBLE DEFAULT 1;
 ALTER TABLE pairs ADD COLUMN greatest_weight DOUBLE DEFAULT 1;
 """
     + LEDGER,
+    2: READINGS,
 }
 """For each older version, what brings its tables to the next one; nothing is ever dropped."""

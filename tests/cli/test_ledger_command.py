@@ -94,7 +94,8 @@ def test_a_file_of_before_there_was_a_ledger(project):
     """It is brought up to date, and empty."""
     with duckdb.connect(str(project.store)) as connection:
         connection.execute(
-            "DROP TABLE ledger; ALTER TABLE runs DROP procedure; ALTER TABLE pairs DROP weight;"
+            "DROP TABLE ledger; DROP TABLE replays; DROP TABLE likelihoods;"
+            "ALTER TABLE runs DROP procedure; ALTER TABLE pairs DROP weight;"
             "ALTER TABLE pairs DROP greatest_weight; UPDATE meta SET schema_version = 1"
         )
     assert "The ledger is empty" in project("ledger").out

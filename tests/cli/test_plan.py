@@ -246,7 +246,11 @@ def test_plan_run_plan(planned, folder, organisms):
         assert outlook["coupled"]["cost"]["pairs"] <= taken[name]["pairs"] * 2
 
     # tokens and time of as many pairs are those of the run
-    tokens = sum(run[side]["generated_tokens"] for side in ("model_a", "model_b"))
+    tokens = sum(
+        run[side][kind]
+        for side in ("model_a", "model_b")
+        for kind in ("generated_tokens", "replayed_tokens")
+    )
     made = document(planned, "manners.behav.yaml", *models, f"--delta={true['polite']}")
     per_pair = made["totals"][0]["coupled"]["tokens"] / made["totals"][0]["coupled"]["pairs"]
     pairs = sum(found["pairs"] for found in run["behaviors"])

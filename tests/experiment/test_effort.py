@@ -19,6 +19,7 @@ from behavtest.experiment.answers import Answers
 from behavtest.experiment.budget import Budget, Spending
 from behavtest.experiment.effort import closest_first, components, groups
 from behavtest.experiment.family import Member, Rule, decisions
+from behavtest.experiment.likelihoods import Readers
 from behavtest.experiment.pairing import ModelPair
 from behavtest.experiment.rounds import round_size
 from behavtest.experiment.schedule import Schedule
@@ -37,7 +38,8 @@ def grouped(family, *, model_b=None, most=1000, seed=0, active=False):
         for backend in (KnownRates("a", RATES), model_b)
     ]
     trials = [Trial(name, one, seed=seed, active=active) for name, one in family.items()]
-    found = groups(trials, ModelPair(*sides, seed=seed), seed=seed, most=most)
+    models = ModelPair(*sides, readers=Readers(None, None), seed=seed)  # nothing is read
+    found = groups(trials, models, seed=seed, most=most)
     assert list(found) == list(family)
     return partition(found)
 

@@ -35,8 +35,29 @@ def test_an_unknown_device_is_an_error(behave):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_is_not_there_is_an_error(behave):
+@pytest.mark.parametrize("device", ["cuda", "cuda:7"])
+def test_a_gpu_that_is_not_there_is_an_error(behave, device: str):
     behave.suite()
-    result = behave.run("--behavtest-device=cuda")
+    result = behave.run(f"--behavtest-device={device}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: device 'cuda' cannot be used here: *"])
+    result.stderr.fnmatch_lines(
+        [f"ERROR: device '{device}' cannot be used here: torch *; --behavtest-device takes cpu, *"]
+    )
+
+
+@pytest.mark.skipif(torch.backends.mps.is_available(), reason="this is a Mac")
+def test_an_apple_gpu_elsewhere_is_an_error_of_one_line(behave):
+    behave.suite()
+    result = behave.run("--behavtest-device=mps")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: device 'mps' cannot be used here: torch finds no Apple*"])
+    assert "aten" not in str(result.stderr)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_half_precision_on_the_cpu_finds_what_full_precision_does(behave, unlearned, dtype: str):
+    behave.suite()
+    behave.run(
+        "-k", "capitals", f"--behavtest-dtype={dtype}", "--behavtest-json=out.json", b=unlearned
+    )
+    assert behave.verdicts() == {"capitals": "violated"}

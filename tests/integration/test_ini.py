@@ -13,10 +13,12 @@ ALL = {
     "budget": "9",
     "inconclusive": "pass",
     "store": "kept/store.duckdb",
+    "audit": "50%",
     "report": "report.html",
     "json": "out.json",
     "device": "cpu",
     "dtype": "float32",
+    "max_memory": "2GB",
     "batch_size": "2",
     "chat_template": "none",
 }
@@ -40,7 +42,7 @@ def test_every_option_is_read(behave, file: str):
     (behave.path / file).write_text(f"{header}\n{lines(toml=file.endswith('toml'))}")
     result = behave.run("-k", "brief")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["alpha 0.1, e-BH", "report: report.html"])
+    result.stdout.fnmatch_lines(["alpha 0.1, e-BH", "audit: *", "report: report.html"])
     assert behave.results()["brief"]["pairs"] == 4
     store = behave.path / "kept" / "store.duckdb"
     assert behave.rows("SELECT seed FROM runs", store) == [(5,)]

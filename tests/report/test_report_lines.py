@@ -119,6 +119,15 @@ def test_a_long_run_is_told_in_more_lines(sample: RunResult) -> None:
     ]
 
 
+def test_given_texts_are_counted_where_there_are_any(sample: RunResult) -> None:
+    run = replace(
+        sample,
+        behaviors=(behavior("x", pairs=10),),
+        model_a=replace(sample.model_a, texts_read=1_200, texts_reused=34),
+    )
+    assert "1,200 given texts read and 34 reused" in [line.text for line in lines(run)]
+
+
 @pytest.mark.parametrize("procedure", ["by", "e-lond", "of-tomorrow"])
 def test_the_procedure_is_named(sample: RunResult, procedure: str) -> None:
     names = {"by": "Benjamini-Yekutieli", "e-lond": "e-LOND", "of-tomorrow": "of-tomorrow"}

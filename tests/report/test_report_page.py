@@ -158,6 +158,12 @@ def test_provenance_tells_how_to_repeat_the_run(page: Element, sample: RunResult
     assert sample.model_a.fingerprint not in text
 
 
+def test_given_texts_are_told_beside_completions(sample: RunResult) -> None:
+    model = replace(sample.model_a, texts_read=7, texts_reused=3)
+    text = words(outline(render(replace(sample, model_a=model))))
+    assert "4,410 reused; 7 given texts read and 3 reused" in text
+
+
 def test_policy_allows_the_style_and_nothing_else(page: Element) -> None:
     policies = [m for m in page.all("meta") if "http-equiv" in m.attributes]
     (style,) = page.all("style")

@@ -67,3 +67,14 @@ def test_a_run_that_was_stopped(connection):
     runs.start(RUN)
     runs.interrupt("r1")
     assert status(connection) == {"r1": "interrupted"}
+
+
+def test_a_finished_run_may_be_amended_and_no_other(connection):
+    runs = RunStore(connection)
+    runs.start(RUN)
+    runs.amend("r1", '{"more": 1}')
+    assert connection.execute("SELECT result FROM runs").fetchall() == [(None,)]
+    runs.finish("r1", [VERDICT], "{}")
+    runs.amend("r1", '{"more": 1}')
+    runs.amend("r2", '{"other": 1}')
+    assert connection.execute("SELECT result FROM runs").fetchall() == [('{"more": 1}',)]

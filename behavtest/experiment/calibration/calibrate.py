@@ -73,8 +73,8 @@ def calibrated_family(selected: Mapping[str, Behavior], settings: RunSettings) -
     behaviors = {name: selected[name] for name, reason in reasons.items() if reason is None}
     if not behaviors:
         raise SettingsError(
-            "no behavior is left to calibrate: each is about one model alone, is decoded greedily, "
-            "or expects a change, and A against A says nothing about those"
+            "no behavior is left to calibrate: each is about one model alone, is decoded greedily "
+            "or scored exactly, or expects a change, and A against A says nothing about those"
         )
     left_out = [LeftOut(name, reason) for name, reason in reasons.items() if reason is not None]
     return CalibratedFamily(behaviors, tuple(left_out))

@@ -125,7 +125,7 @@ class CalibratedBehavior:
     error: str | None
 
 
-Reason = Literal["absolute", "greedy", "intended"]
+Reason = Literal["absolute", "exact", "greedy", "intended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,9 @@ class LeftOut:
     Args:
         name: Node id of the pytest item.
         reason: ``absolute``: it is about one model, and compares nothing. ``greedy``: it is
-            decoded greedily, and A answers twice the same. ``intended``: it expects a change,
-            and A against A has none, so that "violated" is no false alarm.
+            decoded greedily, and A answers twice the same. ``exact``: it samples nothing, and A
+            scores twice the same. ``intended``: it expects a change, and A against A has none, so
+            that "violated" is no false alarm.
     """
 
     name: str

@@ -13,6 +13,7 @@ import numpy as np
 
 from behavtest.experiment.engine import carry_out
 from behavtest.experiment.session import Session
+from behavtest.scoring import ExactScorer
 from behavtest.stats import Kind
 from behavtest.store import open_store
 
@@ -66,7 +67,9 @@ def why_left_out(behavior: Behavior) -> Reason | None:
         return "absolute"
     if expectation.kind in {Kind.INCREASES, Kind.DECREASES} and expectation.margin > 0:
         return "intended"
-    return "greedy" if behavior.settings.greedy else None
+    if isinstance(behavior.scorer, ExactScorer):
+        return "exact"
+    return "greedy" if behavior.deterministic else None
 
 
 def replicate_seed(seed: int, number: int) -> int:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class _Asked(NamedTuple):
-    """What one model generates for one behavior."""
+    """What one model is asked for one behavior: tokens to decode, or texts to read."""
 
     tokens: float
     seconds: float | None
+    texts: float
 
 
 class Prices:
@@ -48,17 +49,20 @@ class Prices:
         for subject, pairs in drawn.items():
             for side in subject.sides:
                 most[subject.shared, side].append(self._asked(subject, side, pairs))
-        asked = [max(group, key=lambda item: item.tokens) for group in most.values()]
+        asked = [max(group, key=lambda item: item.tokens + item.texts) for group in most.values()]
         seconds = [item.seconds for item in asked if item.seconds is not None]
         return Cost(
             pairs=sum(drawn.values()),
             tokens=math.ceil(sum(item.tokens for item in asked)),
             seconds=sum(seconds) if len(seconds) == len(asked) else None,
+            texts=math.ceil(sum(item.texts for item in asked)),
         )
 
     def _asked(self, subject: Subject, side: Side, pairs: int) -> _Asked:
+        if subject.texts:
+            return _Asked(0.0, 0.0, pairs * subject.texts)
         past = self._pasts.get(subject.name)
         length = None if past is None else past.tokens_of(side)
         tokens = pairs * subject.prompts * (subject.max_new_tokens if length is None else length)
         pace = self._pace if self._paces[side] is None else self._paces[side]
-        return _Asked(tokens, None if pace is None else tokens * pace)
+        return _Asked(tokens, None if pace is None else tokens * pace, 0.0)

@@ -147,7 +147,8 @@ class _Planner:
             run_id=None if past is None else past.run_id,
             measured_coupled=sources.coupled,
             measured_independent=sources.independent,
-            measured_tokens=past is not None and past.tokens_of(subject.sides[0]) is not None,
+            measured_tokens=subject.texts > 0
+            or (past is not None and past.tokens_of(subject.sides[0]) is not None),
             outlooks=tuple(outlooks),
         )
 

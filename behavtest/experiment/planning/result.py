@@ -20,11 +20,13 @@ class Cost:
         pairs: Pairs drawn.
         tokens: Tokens decoded, by both models.
         seconds: Time it takes to decode them; None if no model's pace is known.
+        texts: Given texts read, by both models, which decodes nothing.
     """
 
     pairs: int
     tokens: int
     seconds: float | None
+    texts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class BehaviorPlan:
         run_id: That run.
         measured_coupled: Whether the variance of coupled observations comes from there.
         measured_independent: Whether that of independent ones does.
-        measured_tokens: Whether the length of completions does; else it is max_new_tokens.
+        measured_tokens: Whether the length of completions does, if there are any; else it is
+            max_new_tokens.
         outlooks: One for each supposed change.
     """
 

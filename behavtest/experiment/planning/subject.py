@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from behavtest.errors import ScoreError, SuiteError
+from behavtest.scoring import ExactScorer, checked_texts
 from behavtest.stats import Bounds, Expectation, Kind
 from behavtest.suite.relation import observation_bounds
 
 if TYPE_CHECKING:
+    from behavtest.scoring import Scorer
     from behavtest.store.history import Past
-    from behavtest.suite.behavior import Behavior
+    from behavtest.suite.behavior import Behavior, PromptSet
 
 TOLERANCES = 3
 """Size of the change supposed to violate an expectation, in tolerances."""
@@ -19,6 +23,8 @@ STEP = 0.1
 """Size of the change supposed where there is no tolerance to measure it in."""
 
 _BY = 2
+_CASES = 100
+"""Cases looked at to tell how many texts a pair reads."""
 
 Side = Literal["a", "b"]
 
@@ -35,10 +41,12 @@ class Subject:
         expectation: The same as a claim.
         bounds: Range of an observation.
         scores: Range of one model's score.
-        population: Number of cases under greedy decoding, where each is drawn once; else None.
+        population: Number of cases where each has one score and is drawn once (greedy decoding,
+            exact scores); else None.
         prompts: Prompts a pair asks: 2 in a contrast.
         sides: The models asked.
-        max_new_tokens: Length limit of a completion.
+        max_new_tokens: Length limit of a completion, 0 if there is none.
+        texts: Given texts that a model reads for a pair, on average, if there are no completions.
         shared: What behaviors that ask for the same completions have in common.
         weight: Prior weight in the family.
     """
@@ -54,6 +62,7 @@ class Subject:
     prompts: int
     sides: tuple[Side, ...]
     max_new_tokens: int
+    texts: float
     shared: str
     weight: float
 
@@ -76,6 +85,7 @@ def subject_of(name: str, behavior: Behavior, *, alone: bool) -> Subject:
     """
     absolute, contrast = behavior.expectation.absolute, behavior.prompts.contrast
     one: Side = "a" if alone else "b"
+    exact = isinstance(behavior.scorer, ExactScorer)
     return Subject(
         name=name,
         suite=behavior.suite,
@@ -84,13 +94,26 @@ def subject_of(name: str, behavior: Behavior, *, alone: bool) -> Subject:
         expectation=behavior.expectation,
         bounds=observation_bounds(contrast=contrast, absolute=absolute, relation=behavior.relation),
         scores=observation_bounds(contrast=contrast, absolute=True, relation=behavior.relation),
-        population=len(behavior.prompts) if behavior.settings.greedy else None,
+        population=len(behavior.prompts) if behavior.deterministic else None,
         prompts=2 if contrast else 1,
         sides=(one,) if absolute else ("a", "b"),
-        max_new_tokens=behavior.settings.max_new_tokens,
-        shared=f"{behavior.prompts.digest} {behavior.settings}",
+        max_new_tokens=0 if exact else behavior.settings.max_new_tokens,
+        texts=_texts(behavior.prompts, behavior.scorer),
+        shared=f"{behavior.prompts.digest} {behavior.scorer.name if exact else behavior.settings}",
         weight=behavior.weight,
     )
+
+
+def _texts(prompts: PromptSet, scorer: Scorer | ExactScorer) -> float:
+    """Return how many texts a pair reads of one model, on average over the first cases."""
+    if not isinstance(scorer, ExactScorer):
+        return 0.0
+    counts = []
+    for index in range(min(len(prompts), _CASES)):
+        with suppress(SuiteError, ScoreError):  # a case that fails will be an error of the run
+            asked = [prompt for prompt in prompts[index] if prompt is not None]
+            counts.append(sum(len(checked_texts(scorer, prompt)) for prompt in asked))
+    return sum(counts) / len(counts) if counts else 1.0
 
 
 def usual_changes(subject: Subject, past: Past | None) -> tuple[float, float]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _REASONS: dict[Reason, str] = {
     "absolute": "about one model alone",
+    "exact": "scored exactly, where A scores twice the same",
     "greedy": "decoded greedily, where A answers twice the same",
     "intended": "expecting a change",
 }
