@@ -52,7 +52,7 @@ class Answers:
     Attributes:
         generated: Completions made.
         generated_tokens: Tokens decoded for them.
-        replayed_tokens: Tokens of them that were accepted from the other model's answers.
+        replayed_tokens: Tokens accepted from the other model's answers or from guesses instead.
         reused: Completions found in the store.
 
     Args:
@@ -186,9 +186,7 @@ class _Made(NamedTuple):
         reference, replay = self.wanted.reference, self.answered.replay
         if reference is None or replay is None:
             return None
-        return ReplayRecord(
-            self.wanted.question.key, reference.key, replay.shared, replay.logprobs
-        )
+        return ReplayRecord(self.wanted.question.key, reference.key, replay.shared, replay.logprobs)
 
     @property
     def replayed_tokens(self) -> int:

@@ -72,9 +72,10 @@ def _excess(share: Share, *, rows: int, tokens: int) -> str:
     working = least * row_bytes(config, dtype=weights.dtype, tokens=tokens)
     if share.missing + working <= free:
         return ""
+    prompts = "one prompt" if least == 1 else f"{least} prompts at once"
     return (
         f"does not fit into the memory of {weights.memory.device}: its weights take "
-        f"{in_words(share.missing)} and answering {least} prompts at once of {tokens} tokens "
+        f"{in_words(share.missing)} and answering {prompts} of {tokens} tokens "
         f"about {in_words(working)}, and {in_words(free)} are to be had"
     )
 

@@ -19,6 +19,8 @@ _MODEL_CONFIG = "config.json"
 _TOKENIZER_CONFIG = "tokenizer_config.json"
 _VOCABULARIES = ("tokenizer.json", "tokenizer.model", "vocab.json")
 _CHAT_TEMPLATE = "chat_template.jinja"
+_ROPES = ("rope_parameters", "rope_scaling")
+_TURNED_BY_BATCH = ("longrope", "su")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,37 @@ class ModelFolder:
 
     @property
     def context(self) -> int | None:
-        """Most tokens of prompt and answer together, if the configuration says."""
-        return self._number("max_position_embeddings", "n_positions")
+        """Most tokens of prompt and answer together, if the configuration says.
+
+        LongRoPE (of the Phi models) turns positions another way in long texts, and transformers
+        decides which way for a whole batch: an answer would depend on what else is asked. Such a
+        model takes what it takes before that.
+        """
+        most = self._number("max_position_embeddings", "n_positions")
+        kinds = [rope.get("rope_type", rope.get("type")) for rope in self._ropes]
+        if most is not None and any(kind in _TURNED_BY_BATCH for kind in kinds):
+            return min(most, self._number("original_max_position_embeddings") or most)
+        return most
 
     @property
     def vocabulary_size(self) -> int | None:
         """Number of tokens the weights know, if the configuration says."""
         return self._number("vocab_size")
 
+    @property
+    def _configs(self) -> list[dict[str, object]]:
+        """The configuration, and what of it is the text model's."""
+        parts = [self.config, self.config.get("text_config")]
+        return [part for part in parts if isinstance(part, dict)]
+
+    @property
+    def _ropes(self) -> list[dict[str, object]]:
+        """What the configuration says of how positions are turned."""
+        parts = [config.get(name) for config in self._configs for name in _ROPES]
+        return [part for part in parts if isinstance(part, dict)]
+
     def _number(self, *names: str) -> int | None:
-        nested = self.config.get("text_config")
-        for config in (self.config, nested if isinstance(nested, dict) else {}):
+        for config in (*self._configs, *self._ropes):
             for name in names:
                 number = config.get(name)
                 if isinstance(number, int):

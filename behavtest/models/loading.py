@@ -44,7 +44,7 @@ def pick_device(requested: str | None) -> str:
             f"device {requested!r} cannot be used here: {lacking}; --behavtest-device takes cpu, "
             "cuda, cuda:1 or mps, and without it the best there is is used"
         )
-    return requested
+    return "cpu" if torch.device(requested).type == "cpu" else requested  # cpu:0 is no other
 
 
 def _lacking(requested: str) -> str | None:

@@ -33,13 +33,13 @@ def failure_text(found: BehaviorResult, run: RunResult) -> str:
         Lines of at most about 80 columns, free of terminal escapes.
     """
     lines = [
-        _first_line(found),
+        *_first_lines(found),
         "",
         f"  expected   {found.statement}",
         f"  measured   {_measured(found)}",
         f"  evidence   {_evidence(found, run)}",
         f"  stopped    after {fmt.plural(found.pairs, 'pair')}: {stop(found.stop)}",
-        f"  scorer     {plain(scored(found))}",
+        *_scorer_lines(found),
     ]
     if found.verdict == "inconclusive":
         lines.append(f"  way out    {_way_out(found)}")
@@ -48,9 +48,22 @@ def failure_text(found: BehaviorResult, run: RunResult) -> str:
     return "\n".join(lines).replace(fmt.NBSP, " ")  # a log is searched for "48 pairs"
 
 
-def _first_line(found: BehaviorResult) -> str:
-    sure = certainty(found)
-    return f"{found.verdict}: {movement(found)}" + (f" ({sure})" if sure else "")
+def _first_lines(found: BehaviorResult) -> list[str]:
+    """Say the verdict in one line, or how sure it is in a second: pytest repeats the first."""
+    said = f"{found.verdict}: {movement(found)}"
+    sure = f"({certainty(found)})" if certainty(found) else ""
+    whole = f"{said} {sure}".rstrip()
+    return [whole] if len(whole) <= _WIDTH else [said, sure]
+
+
+def _scorer_lines(found: BehaviorResult) -> list[str]:
+    return textwrap.wrap(
+        plain(scored(found)),
+        _WIDTH,
+        initial_indent="  scorer     ",
+        subsequent_indent=" " * 13,
+        break_on_hyphens=False,
+    )
 
 
 def _measured(found: BehaviorResult) -> str:

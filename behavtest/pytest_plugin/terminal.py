@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LINE_EVERY = 10.0
 _REDRAW_EVERY = 0.1
+_WIDTH = 79
 _COLORS = {"violated": "red", "error": "red", "inconclusive": "yellow", "holds": "green"}
 
 
@@ -72,18 +73,26 @@ class TerminalProgress:
 
 
 def progress_line(progress: ProgressState) -> str:
-    """Say in one line of at most 80 columns where a run is."""
+    """Say in one line of less than 80 columns where a run is; what does not fit is left out."""
     if progress.sampled:
         return (
             f"behavtest: audit, {progress.audited:,} of {progress.sampled:,} completions "
             f"generated again, {progress.seconds:.0f} s"
         )
-    read = f"{progress.texts_read:,} read, " if progress.texts_read else ""
-    return (
-        f"behavtest: {progress.decided} of {progress.behaviors} decided, "
-        f"{progress.pairs:,} pairs, {progress.generated:,} generated, "
-        f"{progress.reused:,} reused, {read}{progress.seconds:.0f} s"
-    )
+    parts = [
+        f"behavtest: {progress.decided} of {progress.behaviors} decided",
+        f"{progress.pairs:,} pairs",
+        f"{progress.seconds:.0f} s",
+    ]
+    counts = [f"{progress.generated:,} generated", f"{progress.reused:,} reused"]
+    if progress.texts_read:
+        counts.append(f"{progress.texts_read:,} read")
+    for count in counts:
+        longer = ", ".join([*parts[:-1], count, parts[-1]])
+        if len(longer) > _WIDTH:
+            break
+        parts.insert(-1, count)
+    return ", ".join(parts)
 
 
 def summarize(reporter: pytest.TerminalReporter, state: State) -> None:

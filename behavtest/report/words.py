@@ -204,9 +204,9 @@ def pairing(run: RunResult) -> str:
 
 
 def replayed(model: ModelRecord) -> str:
-    """Say how much of what model B answered in this run was read off model A's answers."""
+    """Say how much of what model B answered in this run was checked rather than decoded."""
     tokens = model.generated_tokens + model.replayed_tokens
-    return f"{fmt.share(model.replayed_tokens, tokens)} of tokens replayed"
+    return f"{fmt.share(model.replayed_tokens, tokens)} of tokens replayed or guessed"
 
 
 def texts_read(*models: ModelRecord) -> str:

@@ -193,3 +193,10 @@ def test_progress_counts_what_is_read():
     line = progress_line(state)
     assert line == "behavtest: 1 of 3 decided, 40 pairs, 0 generated, 0 reused, 1,200 read, 2 s"
     assert "read" not in progress_line(state._replace(texts_read=0))
+
+
+def test_progress_stays_on_one_line_of_a_terminal():
+    state = ProgressState(200, 100, 123_456, 246_912, 123_456, 7_200.0, texts_read=12_345)
+    line = progress_line(state)
+    assert line == "behavtest: 100 of 200 decided, 123,456 pairs, 246,912 generated, 7200 s"
+    assert len(progress_line(state._replace(texts_read=0))) < 80

@@ -98,3 +98,25 @@ def test_a_census_says_that_it_is_exact(behave, base, unlearned):
         ["violated: *", "  evidence   exact: every prompt was seen, nothing is left to chance"]
     )
     result.stdout.fnmatch_lines(["violated *greedy * exact *"])
+
+
+def test_a_long_verdict_and_a_long_scorer_are_broken_into_lines(behave, unlearned):
+    behave.suite(
+        """
+        behaviors:
+          - id: forgets
+            prompts: [{prompt: Tell me the capital of Kenya., answer: Nairobi}]
+            score:
+              not: {choice: {options: [Nairobi, Accra, Cairo, Dakar, Tunis], answer: Nairobi}}
+            expect: {decreases: {by: 0.3}}
+        """
+    )
+    lines = behave.run(b=unlearned).outlines
+    start = next(place for place, line in enumerate(lines) if line.startswith("violated: "))
+    end = next(place for place, line in enumerate(lines) if "= behavtest =" in line)
+    assert lines[start].endswith(" where a drop of 0.30 or more is intended")
+    assert lines[start + 1] == "(exact: every prompt was seen)"
+    pytest.LineMatcher(lines[start:end]).fnmatch_lines(
+        ["  scorer     not(choice(*", "             *answer*))"], consecutive=True
+    )
+    assert max(map(len, lines[start:end])) <= 80

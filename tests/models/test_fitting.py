@@ -71,8 +71,8 @@ def test_one_that_does_not_fit_alone_is_an_error_with_the_ways_out(shares):
     (a,) = shares(ONE // 2, "base")
     with pytest.raises(
         OutOfMemoryError,
-        match=r"it does not fit into the memory of cpu: its weights take 3\.94 MB .*1\.97 MB are "
-        r"to be had; raise --behavtest-max-memory, use a smaller dtype \(--behavtest-dtype\)",
+        match=r"it does not fit into the memory of cpu: its weights take 3\.94 MB and answering one "
+        r"prompt of 50 tokens .*1\.97 MB are to be had; raise --behavtest-max-memory, use a smaller dtype \(--behavtest-dtype\)",
     ):
         load(a)
     assert a.missing == ONE

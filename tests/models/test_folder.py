@@ -122,6 +122,26 @@ def test_a_broken_config(folder):
         ({"n_positions": 7}, 7),
         ({"text_config": {"max_position_embeddings": 5}}, 5),
         ({}, None),
+        ({"max_position_embeddings": 9, "rope_scaling": {"type": "yarn"}}, 9),
+        (
+            {
+                "max_position_embeddings": 9,
+                "original_max_position_embeddings": 4,
+                "rope_scaling": {"type": "longrope"},
+            },
+            4,
+        ),
+        (
+            {
+                "max_position_embeddings": 9,
+                "rope_parameters": {
+                    "rope_type": "longrope",
+                    "original_max_position_embeddings": 4,
+                },
+            },
+            4,
+        ),
+        ({"max_position_embeddings": 9, "rope_parameters": {"rope_type": "longrope"}}, 9),
     ],
 )
 def test_the_context_length(folder, config, expected):

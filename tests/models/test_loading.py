@@ -19,6 +19,7 @@ def test_the_best_there_is():
     else:
         assert best == ("mps" if torch.backends.mps.is_available() else "cpu")
     assert pick_device("cpu") == "cpu"
+    assert pick_device("cpu:0") == "cpu", "there is one"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,16 @@ def test_out_of_memory_with_one_row_is_an_error_with_a_way_out(base):
         pytest.raises(OutOfMemoryError, match=r"single prompt.*--behavtest-dtype"),
     ):
         answers(backend, ask(base, 4))
+    with memory_for(backend, 4) as sizes:  # as when another model has made room
+        answers(backend, ask(base, 4))
+    assert max(sizes) > 1, "it plans anew"
+
+
+def test_no_more_prompts_are_read_at_once_than_rows_were_planned_for(base):
+    backend = resized(base, 3)
+    with memory_for(backend, 4) as sizes:
+        answers(backend, ask(base, 20))
+    assert max(sizes) <= 3
 
 
 def test_released_weights_come_back_when_needed(base):

@@ -110,9 +110,10 @@ def accept(logits: torch.Tensor, rows: Sequence[Row], *, settings: SamplingSetti
     of_draft = _of_drafts(logits, rows, counts) if replayed else []
     tokens: list[int] = []
     logprobs: list[float] = []
-    most = _at_once(logits)
-    for part in zip(logits.split(most), seeds.split(most), positions.split(most), strict=True):
-        choice = choose(part[0], seeds=part[1], positions=part[2], settings=settings)
+    for part in _parts(logits):
+        choice = choose(
+            logits[part], seeds=seeds[part], positions=positions[part], settings=settings
+        )
         tokens += choice.tokens.tolist()
         logprobs += choice.logprobs.tolist()
     end = 0
@@ -133,13 +134,14 @@ def _of_drafts(logits: torch.Tensor, rows: Sequence[Row], counts: Sequence[int])
         draft = (row.draft or ())[:count]
         drafted += [*draft, *[0] * (count - len(draft))]
     index = torch.tensor(drafted, device=logits.device)[:, None]
-    most = _at_once(logits)
     found: list[float] = []
-    for some, chosen in zip(logits.split(most), index.split(most), strict=True):
-        found += some.float().log_softmax(-1).gather(-1, chosen)[:, 0].tolist()
+    for part in _parts(logits):
+        of_all = logits[part].float().log_softmax(-1)
+        found += of_all.gather(-1, index[part])[:, 0].tolist()
     return found
 
 
-def _at_once(logits: torch.Tensor) -> int:
-    """Return how many positions' logits to work on at once."""
-    return max(1, _LOGITS_AT_ONCE // logits.shape[-1])
+def _parts(logits: torch.Tensor) -> list[slice]:
+    """Cut positions into parts whose logits are worked on at once."""
+    most = max(1, _LOGITS_AT_ONCE // logits.shape[-1])
+    return [slice(first, first + most) for first in range(0, len(logits), most)]
