@@ -106,16 +106,19 @@ def summarize(reporter: pytest.TerminalReporter, state: State) -> None:
 def _write_interrupted(reporter: pytest.TerminalReporter, state: State) -> None:
     reporter.write_sep("=", "behavtest", yellow=True)
     pairs = state.progress.pairs if state.progress is not None else 0
-    generated = state.progress.generated if state.progress is not None else 0
     _line(reporter, f"Stopped before a verdict, after {fmt.plural(pairs, 'pair')}.")
-    if not generated:
-        return
-    _line(
-        reporter,
-        f"{fmt.plural(generated, 'new completion')} {'is' if generated == 1 else 'are'} kept in "
-        f"{_shown(reporter, state.options.store)}:",
-    )
-    _line(reporter, "run the same command again to go on from here.")
+    kept = "" if state.progress is None else kept_words(state.progress)
+    if kept:
+        _line(reporter, f"{kept} kept in {_shown(reporter, state.options.store)}:")
+        _line(reporter, "run the same command again to go on from here.")
+
+
+def kept_words(progress: ProgressState) -> str:
+    """Say what a run that was stopped has put into the store; empty if nothing."""
+    counts = ((progress.generated, "new completion"), (progress.texts_read, "likelihood"))
+    kept = " and ".join(fmt.plural(count, noun) for count, noun in counts if count)
+    alone = sum(count for count, _ in counts) == 1
+    return f"{kept} {'is' if alone else 'are'}" if kept else ""
 
 
 def _shown(reporter: pytest.TerminalReporter, file: Path) -> str:

@@ -6,8 +6,8 @@ import pytest
 
 from behavtest.cli.main import main
 from behavtest.experiment import ProgressState
-from behavtest.pytest_plugin.terminal import progress_line
-from behavtest.report.format import MINUS
+from behavtest.pytest_plugin.terminal import kept_words, progress_line
+from behavtest.report.format import MINUS, NBSP
 
 NUMBER = "[0-9]*"
 EXACT = """
@@ -200,3 +200,17 @@ def test_progress_stays_on_one_line_of_a_terminal():
     line = progress_line(state)
     assert line == "behavtest: 100 of 200 decided, 123,456 pairs, 246,912 generated, 7200 s"
     assert len(progress_line(state._replace(texts_read=0))) < 80
+
+
+@pytest.mark.parametrize(
+    ("generated", "read", "said"),
+    [
+        (0, 0, ""),
+        (1, 0, "1 new completion is"),
+        (0, 40, "40 likelihoods are"),
+        (2, 1, "2 new completions and 1 likelihood are"),
+    ],
+)
+def test_what_ctrl_c_keeps(generated: int, read: int, said: str):
+    state = ProgressState(3, 0, 0, generated, reused=0, seconds=2.0, texts_read=read)
+    assert kept_words(state).replace(NBSP, " ") == said

@@ -107,7 +107,7 @@ def test_one_model_alone(behave, trigger):
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
         [
-            f"violated: falls {NUMBER} below the baseline where at most 0.20 is expected *",
+            f"violated: falls {NUMBER} below the baseline where at most 0.20 is expected*",
             "  expected   mean fall below the baseline is at most 0.2",
             "  pair 1 (number * of the schedule), fall below the baseline 1.00",
         ]

@@ -110,7 +110,7 @@ def test_every_skip_says_why_at_the_behaviors_line(behave):
     )
 
 
-def test_nothing_stands_between_the_title_and_the_table_of_a_green_run(behave, base):
+def test_nothing_stands_between_the_title_and_the_table_where_no_failures_are_shown(behave):
     behave.suite()
     lines = summary(behave.run("--behavtest-max-pairs=4", "-k", "brief", "--no-summary"))
     assert lines[1].startswith("verdict ")
