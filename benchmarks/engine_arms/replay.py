@@ -1,0 +1,148 @@
+"""Replay on the organisms: how much of B is decoded, and how long it takes."""
+
+from __future__ import annotations
+
+from functools import partial
+from statistics import fmean
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine_arms.chatworld import (
+    MODIFIED,
+    NO_CHANGE,
+    WAYS,
+    answers,
+    organism,
+    reload,
+    suite_jobs,
+    suite_prompts,
+)
+from engine_arms.timing import Arm, alternate, ratio, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine_arms.chatworld import Asked
+
+    from behavtest.core import Generation, SamplingSettings
+    from behavtest.sampling import Answered
+    from behavtest.sampling.local import LocalBackend
+
+MOST_DECODED = 0.1
+MOST_TIME = 0.5
+
+
+class Count(NamedTuple):
+    """One answer of B's, in tokens, an end token counted.
+
+    Args:
+        tokens: Its length.
+        decoded: Those that replay had to decode.
+        parted: Those from the first on that A's answer does not have: no replay decodes fewer.
+        changed: Whether replay gave another answer than decoding in full.
+    """
+
+    tokens: int
+    decoded: int
+    parted: int
+    changed: bool
+
+
+def measure(*, repeats: int) -> dict[str, object]:
+    """Measure every pair under every way of sampling.
+
+    Args:
+        repeats: Times each arm is timed.
+    """
+    base = organism("base")
+    return {
+        "aims": {"decoded_share": MOST_DECODED, "time_ratio": MOST_TIME},
+        "repeats": repeats,
+        "rows": [pair(base, name, way=way, repeats=repeats) for name in MODIFIED for way in WAYS],
+    }
+
+
+def pair(base: LocalBackend, name: str, *, way: str, repeats: int) -> dict[str, object]:
+    """Answer the suite's prompts with B, by replay from A's answers and in full, in turn."""
+    modified = organism(name, base=base)
+    asked = suite_prompts(base, way=way)
+    jobs = suite_jobs(asked)
+    from_a = [[one.generation for one in answers(base, job)] for job in jobs]
+
+    def replayed() -> list[list[Answered]]:
+        return [
+            answers(modified, job, references) for job, references in zip(jobs, from_a, strict=True)
+        ]
+
+    def in_full() -> list[list[Answered]]:
+        return [answers(modified, job) for job in jobs]
+
+    counts = {
+        (job.settings, request.prompt_ids): count(*answered)
+        for job, *columns in zip(jobs, replayed(), in_full(), from_a, strict=True)
+        for request, *answered in zip(job.requests, *columns, strict=True)
+    }
+    fresh = partial(reload, modified, jobs)
+    times = alternate(
+        {"replayed": Arm(replayed, fresh), "in_full": Arm(in_full, fresh)}, repeats=repeats
+    )
+    modified.release()
+    return {
+        "modified": name,
+        "change": "none" if name == NO_CHANGE else "sparse",
+        "way": way,
+        **summary(counts, asked),
+        "time_ratio": ratio(times["replayed"], times["in_full"]),
+        "seconds": seconds(times),
+    }
+
+
+def count(replayed: Answered, in_full: Answered, reference: Generation) -> Count:
+    """Compare one answer, replayed and decoded in full, with A's."""
+    tokens = all_tokens(in_full.generation)
+    spared = replayed.replay.shared + replayed.replay.guessed if replayed.replay else 0
+    return Count(
+        tokens=len(tokens),
+        decoded=len(tokens) - spared,
+        parted=len(tokens) - common_prefix(tokens, all_tokens(reference)),
+        changed=tokens != all_tokens(replayed.generation),
+    )
+
+
+def all_tokens(generation: Generation) -> tuple[int, ...]:
+    """Return an answer's tokens, -1 for its end token."""
+    return (*generation.token_ids, *((-1,) if generation.finish_reason == "stop" else ()))
+
+
+def common_prefix(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    """Count the tokens two answers begin with alike."""
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    return same
+
+
+def summary(
+    counts: Mapping[tuple[SamplingSettings, tuple[int, ...]], Count], asked: Mapping[str, Asked]
+) -> dict[str, object]:
+    """Add up over all prompts, and by behavior."""
+    every = list(counts.values())
+    behaviors = {
+        name: decoded_share([counts[settings, ids] for ids in prompts])
+        for name, (settings, prompts) in asked.items()
+    }
+    return {
+        "answers": len(every),
+        "tokens": sum(one.tokens for one in every),
+        "decoded_tokens": sum(one.decoded for one in every),
+        "decoded_share": decoded_share(every),
+        "decoded_share_by_behavior": behaviors,
+        "decoded_share_mean_of_behaviors": fmean(behaviors.values()),
+        "least_possible_share": sum(one.parted for one in every) / sum(one.tokens for one in every),
+        "same_answer_share": fmean(one.parted == 0 for one in every),
+        "answers_changed_by_replay": sum(one.changed for one in every),
+    }
+
+
+def decoded_share(counts: list[Count]) -> float:
+    """Return which part of the answers' tokens was decoded."""
+    return sum(one.decoded for one in counts) / sum(one.tokens for one in counts)
