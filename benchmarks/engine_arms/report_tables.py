@@ -49,7 +49,7 @@ def replay(part: Mapping[str, Any]) -> str:
 Every prompt of the chat-world suite once, at the behaviors' own lengths; A is `base`. *Decoded*:
 tokens of B's answers, end tokens counted, that were accepted neither from A's nor from a guess
 (what followed the same tokens in another answer) checked in the same way. *After the first
-difference*: those from the first that A's answer does not have, which no replay can spare. A run
+difference*: those from the first that A's answer does not have; guesses can spare some. A run
 draws equally often for each behavior, not for each prompt: *mean of behaviors*. `unchanged` is not
 the same weights: it was trained again on fresh data. Greedily, A and B part where two answers are
 about as likely, as many are in this world by construction; sampling with shared noise has no such

@@ -33,7 +33,7 @@ def replay(part: Mapping[str, Any]) -> Iterator[Aim]:
         pair = f"base and `{row['modified']}`"
         yield (
             f"replay, {pair}: at most {limits['decoded_share']:.0%} of B's tokens decoded",
-            f"{share:.1%} (no replay can do with less than {row['least_possible_share']:.1%})",
+            f"{share:.1%} (after the first difference: {row['least_possible_share']:.1%})",
             share <= limits["decoded_share"],
         )
         yield (
