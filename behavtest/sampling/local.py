@@ -79,7 +79,6 @@ class LocalBackend:
         if self._adapter is not None:
             self.fingerprint = fingerprint(self._adapter, dtype=self.dtype, base=self.fingerprint)
         self._read_tokenizer()
-        self._batch_size = options.batch_size
         self._engine: Engine | None = None
         self._share = Share(self._weights(local), self._adapter)
         self.memory.join(self)
@@ -243,7 +242,7 @@ class LocalBackend:
         if not continuations:
             return
         longest = max(len(given.prompt_ids) + len(given.token_ids) for given in continuations)
-        model = self._loaded(rows=min(self._batch_size, len(continuations)), tokens=longest)
+        model = self._loaded(rows=min(self._options.batch_size, len(continuations)), tokens=longest)
         rows = self._rows(model, tokens=longest)
         yield from self._as_itself(measure(model, continuations, rows=rows, name=self.name))
 
@@ -267,11 +266,16 @@ class LocalBackend:
 
         def fitting() -> int:
             return rows_that_fit(
-                model, tokens_per_row=tokens, free_bytes=self.memory.free(), most=self._batch_size
+                model,
+                tokens_per_row=tokens,
+                free_bytes=self.memory.free(),
+                most=self._options.batch_size,
             )
 
         rows = fitting()
-        return fitting() if rows < self._batch_size and self.memory.make_room(self) else rows
+        return (
+            fitting() if rows < self._options.batch_size and self.memory.make_room(self) else rows
+        )
 
     def _as_itself(self, batches: Iterator[_T]) -> Iterator[_T]:
         """Take what the model computes step by step, its own adapter on whatever ran meanwhile."""

@@ -15,6 +15,7 @@ from behavtest.sampling.choose import choose
 from behavtest.sampling.engine.network import vocabulary_of
 from behavtest.sampling.engine.replay import accept
 from behavtest.sampling.engine.shapes import cut, rows_checked
+from behavtest.sampling.engine.texts import padded_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ class PaddedLoop:
             yield batch
 
     def _check(self, rows: Sequence[Row]) -> None:
-        ids, mask = _left_padded([_known(row) for row in rows], self._model.device)
+        ids, mask = padded_texts([_known(row) for row in rows], self._model.device, left=True)
         output = self._model(
             input_ids=ids,
             attention_mask=mask,
@@ -116,7 +117,7 @@ class _Batch:
         self._model = model
         self._cache = DynamicCache(config=model.config)
         known = [(*row.request.prompt_ids, *row.tokens) for row in rows]
-        self._ids, self._mask = _left_padded(known, model.device)
+        self._ids, self._mask = padded_texts(known, model.device, left=True)
         self._positions = (self._mask.cumsum(dim=-1) - 1).clamp(min=0)
 
     def logits(self) -> torch.Tensor:
@@ -153,13 +154,3 @@ def _known(row: Row) -> tuple[int, ...]:
     if row.tokens or row.draft is None:
         return (*row.request.prompt_ids, *row.tokens)
     return (*row.request.prompt_ids[:-1], *row.reading)
-
-
-def _left_padded(
-    texts: Sequence[tuple[int, ...]], device: torch.device
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Lay texts out as one tensor, padded on the left; return it and its mask."""
-    width = max(map(len, texts))
-    ids = torch.tensor([[*[0] * (width - len(text)), *text] for text in texts])
-    mask = torch.tensor([[0] * (width - len(text)) + [1] * len(text) for text in texts])
-    return ids.to(device), mask.to(device)

@@ -18,7 +18,7 @@ _MOST_LOGITS = 2**26
 """Logits held at once, over all rows and positions: 256 MiB as float32."""
 
 
-class _Padded(NamedTuple):
+class Padded(NamedTuple):
     """Texts as one tensor.
 
     Args:
@@ -46,7 +46,7 @@ def read(model: PreTrainedModel, wanted: Sequence[Continuation]) -> list[tuple[f
     prompts = {ids: row for row, ids in enumerate(dict.fromkeys(one.prompt_ids for one in wanted))}
     owners = torch.tensor([prompts[one.prompt_ids] for one in wanted], device=model.device)
     cache = DynamicCache(config=model.config)
-    ids, mask = _padded(list(prompts), model.device, left=True)
+    ids, mask = padded_texts(list(prompts), model.device, left=True)
     logits = _logits(model, cache, ids, mask, (mask.cumsum(-1) - 1).clamp(min=0), keep=1)[:, -1]
     first = torch.tensor([one.token_ids[0] for one in wanted], device=model.device)
     found = logits.new_zeros(len(wanted), max(len(one.token_ids) for one in wanted))
@@ -84,8 +84,10 @@ def _read_on(
     start, alive = 0, len(texts)
     while alive:
         width = min(found.shape[1] - start, max(1, _MOST_LOGITS // (alive * vocabulary)))
-        ids, inside = _padded([text[start:-1][:width] for text in texts[:alive]], mask.device)
-        targets, _ = _padded([text[start + 1 :][:width] for text in texts[:alive]], mask.device)
+        ids, inside = padded_texts([text[start:-1][:width] for text in texts[:alive]], mask.device)
+        targets, _ = padded_texts(
+            [text[start + 1 :][:width] for text in texts[:alive]], mask.device
+        )
         mask = torch.cat([mask, inside], dim=-1)
         # a token that is only padding stays at a position that every model has
         positions = (lengths + start + torch.arange(width, device=mask.device)) * inside
@@ -124,8 +126,8 @@ def read_whole(
         vocabulary = model.config.get_text_config().vocab_size
         chunk = chunk[: max(1, _MOST_LOGITS // (vocabulary * (last - first)))]
         texts = [one.prompt_ids + one.token_ids for one in chunk]
-        ids, mask = _padded([text[:-1] for text in texts], model.device)
-        targets, _ = _padded([text[1:] for text in texts], model.device)
+        ids, mask = padded_texts([text[:-1] for text in texts], model.device)
+        targets, _ = padded_texts([text[1:] for text in texts], model.device)
         last = ids.shape[1]
         logits = model(
             input_ids=ids,
@@ -175,9 +177,9 @@ def _cut(found: torch.Tensor, wanted: Sequence[Continuation]) -> list[tuple[floa
     return [tuple(row[: len(one.token_ids)]) for row, one in zip(rows, wanted, strict=True)]
 
 
-def _padded(
+def padded_texts(
     texts: Sequence[tuple[int, ...]], device: torch.device, *, left: bool = False
-) -> _Padded:
+) -> Padded:
     """Lay texts out as one tensor, padded with token 0 on the right or on the left."""
     width = max(map(len, texts))
     ids = torch.zeros(len(texts), width, dtype=torch.int64)
@@ -186,4 +188,4 @@ def _padded(
         place = slice(width - len(text), width) if left else slice(len(text))
         ids[row, place] = torch.tensor(text, dtype=torch.int64)
         mask[row, place] = 1
-    return _Padded(ids.to(device), mask.to(device))
+    return Padded(ids.to(device), mask.to(device))
