@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.suite import fields as read
+from behavtest.suite.chat import read_turns
 from behavtest.suite.relation import Relation
 from behavtest.suite.rows import Row, rows_from
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
+    from behavtest.suite.chat import Turn
     from behavtest.suite.node import Node
 
-_FIELDS: Final = ("target", "baseline", "match_on")
+_SIDES: Final = ("target", "baseline")
+_FIELDS: Final = (*_SIDES, "match_on")
+_TEMPLATES: Final = ("template", "messages")
 _SHOWN: Final = 5
 
 
@@ -47,10 +51,7 @@ def matched_rows(node: Node, *, folder: Path) -> tuple[RowPair, ...]:
             raise node.error(f"the contrast has no {name!r}; it needs {listed(_FIELDS)}")
     match_on = contrast["match_on"]
     field = read.text(match_on)
-    sides = {
-        side: _by_key(rows_from(contrast[side], folder=folder), field)
-        for side in ("target", "baseline")
-    }
+    sides = {side: _by_key(rows_from(contrast[side], folder=folder), field) for side in _SIDES}
     for side, other in (("target", "baseline"), ("baseline", "target")):
         alone = [key for key in sides[side] if key not in sides[other]]
         if alone:
@@ -60,6 +61,35 @@ def matched_rows(node: Node, *, folder: Path) -> tuple[RowPair, ...]:
                 f"{field} {keys} of the {side} ({first.file}:{first.line}) is not in the {other}"
             )
     return tuple(RowPair(row, sides["baseline"][key]) for key, row in sides["target"].items())
+
+
+def is_of_templates(node: Node) -> bool:
+    """Tell whether a contrast's target or baseline is a template: ``{template: …}``, a mapping."""
+    sides = node.value if isinstance(node.value, Mapping) else {}
+    return any(name in sides and isinstance(sides[name].value, Mapping) for name in _SIDES)
+
+
+def read_templates(node: Node) -> tuple[tuple[Turn, ...], tuple[Turn, ...]]:
+    """Return the messages of ``{target: {template: …}, baseline: {template: …}}``.
+
+    Args:
+        node: The contrast as written.
+
+    Raises:
+        SuiteError: A side is missing or is no template, or both say the same.
+    """
+    contrast = read.mapping(node, known=_FIELDS)
+    for name in _SIDES:
+        if name not in contrast:
+            raise node.error(f"the contrast has no {name!r}; it needs {listed(_SIDES)}")
+    if "match_on" in contrast:
+        raise contrast["match_on"].error(
+            "match_on is for rows; templates are matched by the values that fill both in"
+        )
+    target, baseline = (_template(contrast[name]) for name in _SIDES)
+    if _same(target, baseline):
+        raise contrast["baseline"].error("the baseline says what the target says")
+    return target, baseline
 
 
 def read_relation(fields: Mapping[str, Node]) -> Relation:
@@ -85,6 +115,25 @@ def read_relation(fields: Mapping[str, Node]) -> Relation:
             "'contrast'"
         )
     return Relation(name)
+
+
+def _template(side: Node) -> tuple[Turn, ...]:
+    if not isinstance(side.value, Mapping):
+        raise side.error(
+            f"found {describe(side.plain())}, expected {{template: …}}: where one side is a "
+            "template, both are"
+        )
+    given = list(read.mapping(side, known=_TEMPLATES).values())
+    if len(given) != 1:
+        raise side.error("a side has either a template or messages")
+    return read_turns(given[0])
+
+
+def _same(target: tuple[Turn, ...], baseline: tuple[Turn, ...]) -> bool:
+    one, other = (
+        [(turn.role, turn.content.template) for turn in side] for side in (target, baseline)
+    )
+    return one == other
 
 
 def _by_key(rows: tuple[Row, ...], field: str) -> Mapping[str, Row]:

@@ -9,9 +9,9 @@ from behavtest.scoring import check_prompt
 from behavtest.scoring.hints import listed, text_wanted
 from behavtest.suite import fields as read
 from behavtest.suite.behavior import Case
-from behavtest.suite.chat import TemplateNode, read_turns, render_turns, row_prompt, with_system
-from behavtest.suite.contrast import matched_rows
-from behavtest.suite.prompt_sets import FixedPrompts, TemplatePrompts
+from behavtest.suite.chat import TemplateNode, read_turns, row_prompt, with_system
+from behavtest.suite.contrast import is_of_templates, matched_rows, read_templates
+from behavtest.suite.prompt_sets import FixedPrompts, TemplatePrompts, rendered_case
 from behavtest.suite.rows import rows_from, texts_from_file
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from behavtest.scoring import ExactScorer, Scorer
     from behavtest.suite.behavior import PromptSet
+    from behavtest.suite.chat import Turn
     from behavtest.suite.node import Node
 
 POPULATION_FIELDS: Final = ("prompts", "template", "messages", "variables", "contrast", "system")
@@ -39,19 +40,25 @@ def read_population(fields: Mapping[str, Node], owner: Node, *, folder: Path) ->
     """
     _check_together(fields, owner)
     system = TemplateNode.read(fields["system"]) if "system" in fields else None
-    if "contrast" in fields:
-        pairs = matched_rows(fields["contrast"], folder=folder)
+    contrast = fields.get("contrast")
+    if contrast and not is_of_templates(contrast):
+        pairs = matched_rows(contrast, folder=folder)
         return FixedPrompts(
             tuple(Case(*(with_system(row_prompt(row), system) for row in pair)) for pair in pairs)
         )
-    turns_node = fields.get("template", fields.get("messages"))
-    turns = read_turns(turns_node) if turns_node else ()
+    turns, baseline = _turns(fields)
     if "prompts" in fields:
         rows = rows_from(fields["prompts"], folder=folder)
-        prompts = (render_turns(turns, row.fields) if turns else row_prompt(row) for row in rows)
-        return FixedPrompts(tuple(Case(with_system(prompt, system)) for prompt in prompts))
+        return FixedPrompts(
+            tuple(
+                rendered_case(turns, baseline, row.fields, system=system)
+                if turns
+                else Case(with_system(row_prompt(row), system))
+                for row in rows
+            )
+        )
     variables = _variables(fields["variables"], folder=folder) if "variables" in fields else {}
-    population = TemplatePrompts(turns, variables, system)
+    population = TemplatePrompts(turns, variables, system, baseline)
     if not population.countable:
         raise fields["variables"].error("the variables have too many combinations to count")
     for case in _sample(population):
@@ -89,16 +96,30 @@ def _sample(population: PromptSet) -> Iterator[Case]:
             yield population[index]
 
 
+def _turns(fields: Mapping[str, Node]) -> tuple[tuple[Turn, ...], tuple[Turn, ...]]:
+    """Return the messages of target and baseline; what is not there has none."""
+    if "contrast" in fields:
+        return read_templates(fields["contrast"])
+    node = fields.get("template", fields.get("messages"))
+    return (read_turns(node) if node else (), ())
+
+
 def _check_together(fields: Mapping[str, Node], owner: Node) -> None:
     ways = [name for name in ("prompts", "template", "messages", "contrast") if name in fields]
     if not ways:
         raise owner.error("there is nothing to ask; write one of prompts, template, contrast")
-    allowed = (["prompts", "template"], ["prompts", "messages"])
+    of_templates = "contrast" in fields and is_of_templates(fields["contrast"])
+    allowed = [["prompts", "template"], ["prompts", "messages"]]
+    if of_templates:
+        allowed.append(["prompts", "contrast"])
     if len(ways) > 1 and ways not in allowed:
         raise fields[ways[-1]].error(
             f"found {listed(ways)} together, expected one of prompts, template, contrast"
         )
-    if "variables" in fields and ways[0] not in ("template", "messages"):
+    takes_variables = ways[0] in ("template", "messages") or (
+        ways[0] == "contrast" and of_templates
+    )
+    if "variables" in fields and not takes_variables:
         raise fields["variables"].error(
             f"variables belong to a template without prompts; found {listed(ways)}"
         )

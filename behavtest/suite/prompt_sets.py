@@ -55,27 +55,31 @@ class TemplatePrompts:
     Cases are in the order of `itertools.product`: the last variable changes fastest.
 
     Args:
-        turns: The messages, as templates.
+        turns: The messages, as templates; the target's, in a contrast.
         variables: The values of each variable.
         system: The system message, as a template, if there is one.
+        baseline: The messages of the baseline, filled in from the same values, in a contrast.
     """
 
     turns: tuple[Turn, ...]
     variables: Mapping[str, Sequence[object]]
     system: TemplateNode | None = None
+    baseline: tuple[Turn, ...] = ()
 
     @property
     def contrast(self) -> bool:
-        """Whether every case has a baseline: a template has none."""
-        return False
+        """Whether every case has a baseline."""
+        return bool(self.baseline)
 
     @cached_property
     def digest(self) -> str:
-        """Hex digest of the template and its variables."""
-        turns = [[turn.role, turn.content.template.source] for turn in self.turns]
+        """Hex digest of the templates and their variables."""
         system = self.system.template.source if self.system else None
         variables = [[name, list(values)] for name, values in self.variables.items()]
-        return _digest("template", [turns, system, variables])
+        parts = [_sources(self.turns), system, variables]
+        if self.baseline:
+            return _digest("templates", [*parts, _sources(self.baseline)])
+        return _digest("template", parts)
 
     @property
     def widest(self) -> int:
@@ -117,7 +121,7 @@ class TemplatePrompts:
         """
         chosen = zip(self.variables.items(), positions, strict=True)
         fields = {name: values[position] for (name, values), position in chosen}
-        return Case(with_system(render_turns(self.turns, fields), self.system))
+        return rendered_case(self.turns, self.baseline, fields, system=self.system)
 
     def _digits(self, index: int) -> list[int]:
         """Return an index's digits in the mixed radix of the variables' numbers of values."""
@@ -126,6 +130,34 @@ class TemplatePrompts:
             index, digit = divmod(index, len(values))
             digits.append(digit)
         return digits[::-1]
+
+
+def rendered_case(
+    target: tuple[Turn, ...],
+    baseline: tuple[Turn, ...],
+    fields: Mapping[str, object],
+    *,
+    system: TemplateNode | None,
+) -> Case:
+    """Return the case that templates make of some fields.
+
+    Args:
+        target: The messages.
+        baseline: Those of the baseline; none outside a contrast.
+        fields: What fills them in.
+        system: The system message of both, if there is one.
+
+    Raises:
+        SuiteError: A template does not render.
+    """
+    asked = with_system(render_turns(target, fields), system)
+    if not baseline:
+        return Case(asked)
+    return Case(asked, with_system(render_turns(baseline, fields), system))
+
+
+def _sources(turns: tuple[Turn, ...]) -> list[list[str]]:
+    return [[turn.role, turn.content.template.source] for turn in turns]
 
 
 def _canonical(prompt: Prompt) -> list[object]:
