@@ -148,6 +148,7 @@ def _behavior_result(
         examples=tuple(_example(seen) for seen in trial.telling()),
         relation=behavior.relation.value if behavior.prompts.contrast else None,
         prior_weight=behavior.weight,
+        suite_version=behavior.suite_version,
         ledger=None if stream is None else _note(trial, stream),
     )
 

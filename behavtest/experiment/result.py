@@ -178,6 +178,7 @@ class BehaviorResult:
         weighted: Whether prompts were chosen actively, and their observations weighted.
         prior_weight: The behavior's weight in its family.
         ledger: Its test in the ledger.
+        suite_version: What the suite's author calls this state of it, possibly empty.
     """
 
     name: str
@@ -217,6 +218,7 @@ class BehaviorResult:
     weighted: bool = False
     prior_weight: float = 1.0
     ledger: LedgerNote | None = None
+    suite_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from behavtest.pytest_plugin.mark import behavior_mark
 from behavtest.pytest_plugin.not_run import not_run_lines
 from behavtest.pytest_plugin.options import add_options, read_options
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE, State
+from behavtest.pytest_plugin.tag_markers import SUITE_SUFFIXES, register_early
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -47,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARK)
     config.stash[STATE] = State(read_options(config), shared=shared_folder(config))
     config.pluginmanager.register(builtin, "behavtest-builtin")
+    register_early(config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -68,7 +70,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
     """Collect suite files."""
-    if not file_path.name.endswith((".behav.yaml", ".behav.yml")):
+    if not file_path.name.endswith(SUITE_SUFFIXES):
         return None
     from behavtest.pytest_plugin.collect import SuiteFile
 

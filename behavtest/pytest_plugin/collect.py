@@ -10,6 +10,7 @@ import pytest
 from behavtest.errors import BehavtestError
 from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
+from behavtest.pytest_plugin.tag_markers import register_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,11 +86,8 @@ def behavior_of_function(
 def _attach(item: pytest.Item, behavior: Behavior) -> None:
     """Make an item a behavior's, its tags selectable with ``-m`` even under strict markers."""
     item.stash[BEHAVIOR] = behavior
-    known = item.config.stash[STATE].tags
+    register_tags(item.config, behavior.tags)
     for tag in behavior.tags:
-        if tag not in known:
-            known.add(tag)
-            item.config.addinivalue_line("markers", f"{tag}: behaviors tagged {tag}")
         item.add_marker(tag)
 
 

@@ -197,6 +197,8 @@ def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
     facts.append(Fact("Stopped because", words.stop(behavior.stop)))
     if behavior.tags:
         facts.append(Fact("Tags", ", ".join(behavior.tags)))
+    if behavior.suite_version:
+        facts.append(Fact("Suite version", behavior.suite_version))
     facts.append(Fact("Written in", f"{behavior.file}:{behavior.line}", code=True))
     facts.append(Fact("Run it alone", _command(behavior, run), code=True))
     return tuple(facts)

@@ -89,6 +89,7 @@ class Behavior:
         relation: How target and baseline make one number, in a contrast.
         weight: Prior weight in its family's false-discovery control, above 0; only its ratio to
             the other behaviors' counts.
+        suite_version: What the suite's author calls this state of it, possibly empty.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Behavior:
     description: str = ""
     relation: Relation = Relation.DIFFERENCE
     weight: float = 1.0
+    suite_version: str = ""
 
     @property
     def deterministic(self) -> bool:
@@ -129,8 +131,12 @@ class Suite:
         name: Its name, normally the file's.
         file: Its path as the user knows it.
         behaviors: In the order they are written.
+        version: What its author calls this state of it, possibly empty.
+        description: A sentence for people, possibly empty.
     """
 
     name: str
     file: str
     behaviors: tuple[Behavior, ...]
+    version: str = ""
+    description: str = ""

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring import ScorerSpecError
 from behavtest.suite import fields as read
 from behavtest.suite.behavior import Behavior, Suite
-from behavtest.suite.chat import TemplateNode
 from behavtest.suite.problems import Problems
-from behavtest.suite.read_behavior import (
-    DEFAULTS_FIELDS,
-    SETTINGS_FIELDS,
-    YAML_FIELDS,
-    Outline,
-    read_behavior,
-    read_settings,
-    read_weight,
-)
+from behavtest.suite.read_behavior import YAML_FIELDS, Outline, read_behavior
+from behavtest.suite.shared import SHARED_FIELDS, Shared, read_shared, read_version
 from behavtest.suite.yaml_reader import read_yaml
 
 if TYPE_CHECKING:
@@ -27,8 +20,8 @@ if TYPE_CHECKING:
     from behavtest.scoring import ExactScorer, Scorer, ScorerRegistry
     from behavtest.suite.node import Node
 
-_FIELDS = ("suite", "defaults", "behaviors")
-_SUFFIXES = (".behav.yaml", ".behav.yml", ".yaml", ".yml")
+SUITE_FIELDS: Final = ("suite", *SHARED_FIELDS, "behaviors")
+_SUFFIXES: Final = (".behav.yaml", ".behav.yml", ".yaml", ".yml")
 
 
 def load_suite(path: Path, *, scorers: ScorerRegistry) -> Suite:
@@ -49,13 +42,18 @@ def load_suite(path: Path, *, scorers: ScorerRegistry) -> Suite:
     root = read_yaml(path)
     fields = read.mapping(root)
     problems = Problems()
-    read.collect_unknown(fields, _FIELDS, problems)
-    name = _stem(path)
-    defaults: Mapping[str, Node] = {}
+    read.collect_unknown(fields, SUITE_FIELDS, problems)
+    name, version, description, shared = _stem(path), "", "", Shared()
     with problems.collected():
         name = read.slug(fields["suite"]) if "suite" in fields else name
     with problems.collected():
-        defaults = _defaults(fields["defaults"]) if "defaults" in fields else {}
+        version = read_version(fields)
+    with problems.collected():
+        description = read.text(fields["description"]) if "description" in fields else ""
+    with problems.collected():
+        shared = read_shared(fields, path)
+    if "include" in fields:
+        problems.raise_all()  # behaviors would lack what a file they cannot include has
     behaviors: list[Behavior] = []
     with problems.collected():
         if "behaviors" not in fields:
@@ -63,10 +61,12 @@ def load_suite(path: Path, *, scorers: ScorerRegistry) -> Suite:
         lines: dict[str, int] = {}
         for node in read.items(fields["behaviors"], of="behaviors"):
             with problems.collected():
-                outline = Outline(_id(node, lines), name, node, defaults, path.parent)
-                behaviors.append(_behavior(outline, scorers))
+                outline = Outline(
+                    _id(node, lines), name, node, shared.defaults, path.parent, shared.variables
+                )
+                behaviors.append(replace(_behavior(outline, scorers), suite_version=version))
     problems.raise_all()
-    return Suite(name, path.as_posix(), tuple(behaviors))
+    return Suite(name, path.as_posix(), tuple(behaviors), version, description)
 
 
 def _behavior(outline: Outline, scorers: ScorerRegistry) -> Behavior:
@@ -94,19 +94,6 @@ def _scorer_at(
             raise node.at(error.path).error(str(error), text_line=error.line) from None
 
     return build
-
-
-def _defaults(node: Node) -> Mapping[str, Node]:
-    fields = read.mapping(node, known=DEFAULTS_FIELDS)
-    read_settings({name: fields[name] for name in SETTINGS_FIELDS if name in fields})
-    if "tolerance" in fields:
-        read.number(fields["tolerance"])
-    read_weight(fields)
-    if "tags" in fields:
-        read.tags(fields["tags"])
-    if "system" in fields:
-        TemplateNode.read(fields["system"])
-    return fields
 
 
 def _id(node: Node, lines: dict[str, int]) -> str:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
 from behavtest.scoring import check_prompt
-from behavtest.scoring.hints import listed, text_wanted
-from behavtest.suite import fields as read
+from behavtest.scoring.hints import listed
 from behavtest.suite.behavior import Case
 from behavtest.suite.chat import TemplateNode, read_turns, row_prompt, with_system
 from behavtest.suite.contrast import is_of_templates, matched_rows, read_templates
 from behavtest.suite.prompt_sets import FixedPrompts, TemplatePrompts, rendered_case
-from behavtest.suite.rows import rows_from, texts_from_file
+from behavtest.suite.rows import rows_from
+from behavtest.suite.variables import chosen_variables, read_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,13 +27,20 @@ POPULATION_FIELDS: Final = ("prompts", "template", "messages", "variables", "con
 _MOST_CHECKED: Final = 10_000
 
 
-def read_population(fields: Mapping[str, Node], owner: Node, *, folder: Path) -> PromptSet:
+def read_population(
+    fields: Mapping[str, Node],
+    owner: Node,
+    *,
+    folder: Path,
+    shared: Mapping[str, tuple[object, ...]],
+) -> PromptSet:
     """Read the population of a behavior.
 
     Args:
         fields: The behavior's fields, its file's defaults among them.
         owner: The behavior, for errors about what is not there.
         folder: Folder of the suite, as the user knows it.
+        shared: Variables of the file, for the templates that name them.
 
     Raises:
         SuiteError: A field is wrong, or they do not go together.
@@ -57,10 +64,12 @@ def read_population(fields: Mapping[str, Node], owner: Node, *, folder: Path) ->
                 for row in rows
             )
         )
-    variables = _variables(fields["variables"], folder=folder) if "variables" in fields else {}
-    population = TemplatePrompts(turns, variables, system, baseline)
+    own = read_variables(fields["variables"], folder=folder) if "variables" in fields else {}
+    templates = [turn.content for turn in (*turns, *baseline)] + ([system] if system else [])
+    population = TemplatePrompts(turns, chosen_variables(own, shared, templates), system, baseline)
     if not population.countable:
-        raise fields["variables"].error("the variables have too many combinations to count")
+        place = fields.get("variables", owner)
+        raise place.error("the variables have too many combinations to count")
     for case in _sample(population):
         assert case.target.messages
     return population
@@ -123,21 +132,3 @@ def _check_together(fields: Mapping[str, Node], owner: Node) -> None:
         raise fields["variables"].error(
             f"variables belong to a template without prompts; found {listed(ways)}"
         )
-
-
-def _variables(node: Node, *, folder: Path) -> Mapping[str, tuple[object, ...]]:
-    values: dict[str, tuple[object, ...]] = {}
-    for name, value in read.mapping(node).items():
-        if not name.isidentifier():
-            raise value.error(f"found {name!r}, expected a name that a template can use")
-        if isinstance(value.value, str):
-            values[name] = texts_from_file(value, folder=folder)
-        else:
-            values[name] = tuple(_variable(item) for item in read.items(value, of="values"))
-    return values
-
-
-def _variable(node: Node) -> object:
-    if node.value is None or isinstance(node.value, bool | tuple):
-        raise node.error(text_wanted(node.plain()))
-    return node.plain()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from behavtest.core import SamplingSettings
@@ -46,6 +46,7 @@ class Outline:
         node: The behavior as written.
         defaults: The file's defaults.
         folder: Folder that relative paths are relative to, as the user knows it.
+        variables: The file's variables, for the templates that name them.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Outline:
     node: Node
     defaults: Mapping[str, Node]
     folder: Path
+    variables: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
 
 def read_behavior(
@@ -76,7 +78,12 @@ def read_behavior(
     tags, description = tuple[str, ...](), ""
     with problems.collected():
         shared = {"system": defaults["system"]} if "system" in defaults else {}
-        population = read_population({**shared, **fields}, outline.node, folder=outline.folder)
+        population = read_population(
+            {**shared, **fields},
+            outline.node,
+            folder=outline.folder,
+            shared=outline.variables,
+        )
     with problems.collected():
         scorer, score_node = scorer_at()
         if population is not None:

@@ -36,14 +36,19 @@ def _of(language: str) -> list[Block]:
     return [block for block in _BLOCKS if block.language == language]
 
 
+def _suites() -> list[Block]:
+    return [block for block in _of("yaml") if not block.title]
+
+
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for block in [*_of("jsonl"), *_of("csv")]:
-        Path(block.title).write_text(block.text, encoding="utf-8")
+    for block in _BLOCKS:
+        if block.title and block.language != "python":
+            Path(block.title).write_text(block.text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("block", _of("yaml"), ids=lambda block: block.text.splitlines()[0][:40])
+@pytest.mark.parametrize("block", _suites(), ids=lambda block: block.text.splitlines()[0][:40])
 def test_suites_load(block: Block) -> None:
     text = block.text
     if text.startswith("- "):

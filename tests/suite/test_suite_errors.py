@@ -531,6 +531,13 @@ def test_wrong_fields(
     [
         ("suite: a b\n" + _written(), 1, "suite", "found 'a b', expected a short name"),
         ("suite: true\n" + _written(), 1, "suite", "found the boolean true, expected text"),
+        ("version: [1]\n" + _written(), 1, "version", "found a list, expected text"),
+        ("version: true\n" + _written(), 1, "version", "found the boolean true, expected text"),
+        ("version: .inf\n" + _written(), 1, "version", "expected a finite one"),
+        ("description: 3\n" + _written(), 1, "description", "found the number 3, expected text"),
+        ("variables: [a]\n" + _written(), 1, "variables", "found a list, expected a mapping"),
+        ("variables: {a: 3}\n" + _written(), 1, "variables.a", "expected a list of values"),
+        ("include: 3\n" + _written(), 1, "include", "found the number 3, expected a list of files"),
         ("defalts: {}\n" + _written(), 1, "defalts", "unknown field; did you mean 'defaults'?"),
         ("defaults: 3\n" + _written(), 1, "defaults", "found the number 3, expected a mapping"),
         (
