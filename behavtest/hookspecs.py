@@ -12,20 +12,20 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from behavtest.core import Completion
 
 hookspec = pluggy.HookspecMarker("pytest")
 
 
 @hookspec
-def pytest_behavtest_scorers() -> Mapping[str, Callable[[object], Callable[[Completion], float]]]:  # type: ignore[empty-body]
+def pytest_behavtest_scorers() -> Mapping[str, Callable[[object], object]]:  # type: ignore[empty-body]
     """Offer scorers to suites.
 
     A scorer's factory gets the arguments as written in the suite (``{name: arguments}``; None if
     the name stands alone), raises ``ValueError`` with a sentence for the author if they are wrong,
     and returns a scorer: a callable from completion to a score in [0, 1], with a ``name`` that
-    describes it and its arguments (see `behavtest.scoring.Scorer`); or what scores how likely
-    given texts are (`behavtest.scoring.ExactScorer`).
+    describes it and its arguments (see `behavtest.scoring.Scorer`); or what scores many
+    completions in one call (`behavtest.scoring.BatchScorer`); or what scores how likely given
+    texts are (`behavtest.scoring.ExactScorer`).
 
     Returns:
         Scorer factories by the name suites use.

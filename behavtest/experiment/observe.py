@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.errors import PromptError, ScoreError, SuiteError, UnmeasurableError
-from behavtest.experiment.scored import scored
+from behavtest.experiment.scored import Asked, scored
 from behavtest.experiment.trial import Observation
 from behavtest.scoring import ExactScorer, checked_texts
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from behavtest.experiment.likelihoods import TextTwin
     from behavtest.experiment.pairing import ModelPair, Replies, Twin
     from behavtest.experiment.schedule import Draw
+    from behavtest.experiment.scored import Scored
     from behavtest.experiment.trial import Trial
     from behavtest.suite import Relation
 
@@ -103,52 +104,61 @@ def observe(batches: Sequence[Batch], models: ModelPair) -> list[list[Observatio
         for twin in (planned.target, planned.baseline)
         if twin is not None
     ]
-    scoring = _Scoring(models.ask(twins))
-    return [scoring.observations(batch) for batch in batches]
+    replies = models.ask(twins)
+    return [_observations(batch, replies) for batch in batches]
 
 
-class _Scoring:
-    """Turns a round's replies into observations."""
-
-    def __init__(self, replies: Replies) -> None:
-        self._replies = replies
-
-    def observations(self, batch: Batch) -> list[Observation]:
-        """Score one behavior's draws; none if a scorer fails."""
-        try:
-            return [self._observation(batch.trial, planned) for planned in batch.planned]
-        except ScoreError as error:
-            batch.trial.error = str(error)
+def _observations(batch: Batch, replies: Replies) -> list[Observation]:
+    """Score one behavior's draws; none if its scorer fails on any of them."""
+    asked = [one for planned in batch.planned for one in _asked(planned)]
+    found: list[Scored] = []
+    for one in scored(batch.trial.behavior.scorer, asked, replies):
+        if isinstance(one, ScoreError):
+            # A pair without a score cannot be left out: why it has none may be what changed.
+            batch.trial.error = str(one)
             return []
+        found.append(one)
+    sides = iter(found)
+    relation = batch.trial.behavior.relation
+    return [
+        _observation(planned.draw, relation, next(sides), next(sides) if planned.baseline else None)
+        for planned in batch.planned
+    ]
 
-    def _observation(self, trial: Trial, planned: Planned) -> Observation:
-        case = planned.draw.case
-        scorer, relation = trial.behavior.scorer, trial.behavior.relation
-        target = scored(scorer, case.target, planned.target, self._replies)
-        baseline = None
-        if case.baseline is not None and planned.baseline is not None:
-            baseline = scored(scorer, case.baseline, planned.baseline, self._replies)
-        twin = None if baseline is None else baseline.side
-        score_a = _number(relation, target.side.score_a, None if twin is None else twin.score_a)
-        score_b = _number(relation, target.side.score_b, None if twin is None else twin.score_b)
-        return Observation(
-            place=planned.draw.place,
-            case_index=planned.draw.case_index,
-            value=_value(score_a, score_b),
-            score_a=score_a,
-            score_b=score_b,
-            changed=target.changed or (baseline is not None and baseline.changed),
-            keys=(
-                target.key_a,
-                target.key_b,
-                None if baseline is None else baseline.key_a,
-                None if baseline is None else baseline.key_b,
-            ),
-            target=target.side,
-            baseline=None if baseline is None else baseline.side,
-            weight=planned.draw.weight,
-            greatest_weight=planned.draw.greatest_weight,
-        )
+
+def _asked(planned: Planned) -> list[Asked]:
+    case = planned.draw.case
+    asked = [Asked(case.target, planned.target)]
+    if planned.baseline is not None:
+        assert case.baseline is not None
+        asked.append(Asked(case.baseline, planned.baseline))
+    return asked
+
+
+def _observation(
+    draw: Draw, relation: Relation, target: Scored, baseline: Scored | None
+) -> Observation:
+    twin = None if baseline is None else baseline.side
+    score_a = _number(relation, target.side.score_a, None if twin is None else twin.score_a)
+    score_b = _number(relation, target.side.score_b, None if twin is None else twin.score_b)
+    return Observation(
+        place=draw.place,
+        case_index=draw.case_index,
+        value=_value(score_a, score_b),
+        score_a=score_a,
+        score_b=score_b,
+        changed=target.changed or (baseline is not None and baseline.changed),
+        keys=(
+            target.key_a,
+            target.key_b,
+            None if baseline is None else baseline.key_a,
+            None if baseline is None else baseline.key_b,
+        ),
+        target=target.side,
+        baseline=None if baseline is None else baseline.side,
+        weight=draw.weight,
+        greatest_weight=draw.greatest_weight,
+    )
 
 
 def _number(relation: Relation, target: float | None, baseline: float | None) -> float | None:

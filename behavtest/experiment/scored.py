@@ -1,16 +1,17 @@
-"""One prompt, scored for both models: by their answers, or by how likely they find given texts."""
+"""Prompts, scored for both models: by their answers, or by how likely they find given texts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Completion
+from behavtest.errors import ScoreError
 from behavtest.experiment.likelihoods import TextTwin
 from behavtest.experiment.result import Side, Turn
-from behavtest.scoring import ExactScorer, TextLikelihood, checked_score, judged
+from behavtest.scoring import ExactScorer, TextLikelihood, checked_scores, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from behavtest.core import Generation, Prompt
     from behavtest.experiment.answers import Question
@@ -39,53 +40,94 @@ class Scored(NamedTuple):
     changed: bool
 
 
+class Asked(NamedTuple):
+    """One prompt put to both models.
+
+    Args:
+        prompt: What was asked.
+        twin: How.
+    """
+
+    prompt: Prompt
+    twin: Twin | TextTwin
+
+
 def scored(
-    scorer: Scorer | ExactScorer, prompt: Prompt, twin: Twin | TextTwin, replies: Replies
-) -> Scored:
-    """Score what the models said to one prompt, or of the texts behind it.
+    scorer: Scorer | ExactScorer, asked: Sequence[Asked], replies: Replies
+) -> list[Scored | ScoreError]:
+    """Score what the models said to a behavior's prompts, or of the texts behind them.
+
+    A scorer that scores many completions in one call gets them in one call.
 
     Args:
         scorer: The behavior's.
-        prompt: What was asked.
-        twin: How it was asked.
+        asked: What was asked, and how.
         replies: What came of it.
 
-    Raises:
-        ScoreError: The scorer failed.
+    Returns:
+        For each prompt its scores, or the failure of the scorer.
     """
     if isinstance(scorer, ExactScorer):
-        assert isinstance(twin, TextTwin)
-        return _scored_texts(scorer, prompt, twin, replies)
-    assert not isinstance(twin, TextTwin)
-    return _scored_answers(scorer, prompt, twin, replies)
+        return [_scored_texts(scorer, one, replies) for one in asked]
+    return _scored_answers(scorer, asked, replies)
 
 
-def _scored_answers(scorer: Scorer, prompt: Prompt, twin: Twin, replies: Replies) -> Scored:
-    a, b = _find(twin.to_a, replies.from_a), _find(twin.to_b, replies.from_b)
-    score_a = None if a is None else checked_score(scorer, _completion(prompt, a))
-    same = a is not None and b is not None and _same(a, b)
-    if same:
-        score_b = score_a
-    else:
-        score_b = None if b is None else checked_score(scorer, _completion(prompt, b))
+class _Answers(NamedTuple):
+    """Both models' answers to one prompt."""
+
+    a: Completion | None
+    b: Completion | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the models differ; if not, no scorer can tell their answers apart, and D = 0."""
+        return self.a is not None and self.b is not None and self.a != self.b
+
+
+def _scored_answers(
+    scorer: Scorer, asked: Sequence[Asked], replies: Replies
+) -> list[Scored | ScoreError]:
+    answers = [_answers(one, replies) for one in asked]
+    wanted = [answer for pair in answers for answer in pair if answer is not None]
+    outcomes = iter(checked_scores(scorer, wanted))
+    found: list[Scored | ScoreError] = []
+    for one, pair in zip(asked, answers, strict=True):
+        score_a = None if pair.a is None else next(outcomes)
+        score_b = None if pair.b is None else next(outcomes)
+        if isinstance(score_a, ScoreError):
+            found.append(score_a)
+        elif isinstance(score_b, ScoreError):
+            found.append(score_b)
+        else:
+            found.append(_scored(one, pair, score_a, score_b))
+    return found
+
+
+def _scored(one: Asked, pair: _Answers, score_a: float | None, score_b: float | None) -> Scored:
+    assert not isinstance(one.twin, TextTwin)
     side = Side(
-        prompt=_turns(prompt),
-        text_a=None if a is None else a.text,
-        text_b=None if b is None else b.text,
+        prompt=_turns(one.prompt),
+        text_a=None if pair.a is None else pair.a.text,
+        text_b=None if pair.b is None else pair.b.text,
         score_a=score_a,
         score_b=score_b,
     )
     return Scored(
         side,
-        None if twin.to_a is None else twin.to_a.key,
-        None if twin.to_b is None else twin.to_b.key,
-        changed=a is not None and b is not None and not same,
+        None if one.twin.to_a is None else one.twin.to_a.key,
+        None if one.twin.to_b is None else one.twin.to_b.key,
+        changed=pair.changed,
     )
 
 
-def _scored_texts(scorer: ExactScorer, prompt: Prompt, twin: TextTwin, replies: Replies) -> Scored:
-    a = _judged(scorer, prompt, twin.to_a, replies.read_a)
-    b = _judged(scorer, prompt, twin.to_b, replies.read_b)
+def _scored_texts(scorer: ExactScorer, one: Asked, replies: Replies) -> Scored | ScoreError:
+    prompt, twin = one
+    assert isinstance(twin, TextTwin)
+    try:
+        a = _judged(scorer, prompt, twin.to_a, replies.read_a)
+        b = _judged(scorer, prompt, twin.to_b, replies.read_b)
+    except ScoreError as error:
+        return error
     score_a = None if a is None else a.score
     score_b = None if b is None else b.score
     changed = False
@@ -102,22 +144,26 @@ def _scored_texts(scorer: ExactScorer, prompt: Prompt, twin: TextTwin, replies: 
     return Scored(side, _keys(twin.to_a), _keys(twin.to_b), changed)
 
 
-def _find(question: Question | None, answers: Mapping[str, Generation]) -> Generation | None:
-    return None if question is None else answers[question.key]
-
-
-def _completion(prompt: Prompt, generation: Generation) -> Completion:
-    return Completion(
-        prompt=prompt,
-        text=generation.text,
-        token_ids=generation.token_ids,
-        finish_reason=generation.finish_reason,
+def _answers(one: Asked, replies: Replies) -> _Answers:
+    assert not isinstance(one.twin, TextTwin)
+    return _Answers(
+        _answer(one.prompt, one.twin.to_a, replies.from_a),
+        _answer(one.prompt, one.twin.to_b, replies.from_b),
     )
 
 
-def _same(a: Generation, b: Generation) -> bool:
-    """Whether no scorer of texts can tell two answers apart, so that D = 0."""
-    return a.text == b.text and a.token_ids == b.token_ids and a.finish_reason == b.finish_reason
+def _answer(
+    prompt: Prompt, question: Question | None, answers: Mapping[str, Generation]
+) -> Completion | None:
+    if question is None:
+        return None
+    found = answers[question.key]
+    return Completion(
+        prompt=prompt,
+        text=found.text,
+        token_ids=found.token_ids,
+        finish_reason=found.finish_reason,
+    )
 
 
 def _judged(

@@ -8,14 +8,18 @@ from behavtest.scoring.base import (
     checked_score,
     raised_on,
 )
+from behavtest.scoring.batch import Batched, BatchScorer, Outcome, checked_scores
 from behavtest.scoring.builtin import pytest_behavtest_scorers
 from behavtest.scoring.exact import ExactScorer, Judged, TextLikelihood, checked_texts, judged
 from behavtest.scoring.registry import ScorerRegistry, ScorerSpecError
 
 __all__ = [
+    "BatchScorer",
+    "Batched",
     "ChecksPrompts",
     "ExactScorer",
     "Judged",
+    "Outcome",
     "Scorer",
     "ScorerFactory",
     "ScorerRegistry",
@@ -24,6 +28,7 @@ __all__ = [
     "builtin_registry",
     "check_prompt",
     "checked_score",
+    "checked_scores",
     "checked_texts",
     "judged",
     "raised_on",

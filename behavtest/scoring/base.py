@@ -13,13 +13,14 @@ from behavtest.scoring.hints import describe
 
 if TYPE_CHECKING:
     from behavtest.core import Completion, Prompt
+    from behavtest.scoring.batch import BatchScorer
     from behavtest.scoring.exact import ExactScorer
 
 _MOST_SHOWN = 200
 
 
-class Scorer(Protocol):
-    """Scores one completion."""
+class Named(Protocol):
+    """What every kind of scorer has."""
 
     @property
     def name(self) -> str:
@@ -28,6 +29,10 @@ class Scorer(Protocol):
         ``contains('Paris')``, say; it is stored with the run.
         """
         ...
+
+
+class Scorer(Named, Protocol):
+    """Scores one completion."""
 
     def __call__(self, completion: Completion, /) -> float:
         """Score a completion.
@@ -60,7 +65,7 @@ class ChecksPrompts(Protocol):
 class ScorerFactory(Protocol):
     """Makes a scorer from the arguments written in a suite."""
 
-    def __call__(self, arguments: object, /) -> Scorer | ExactScorer:
+    def __call__(self, arguments: object, /) -> Scorer | BatchScorer | ExactScorer:
         """Make a scorer.
 
         Args:
@@ -72,8 +77,12 @@ class ScorerFactory(Protocol):
         ...
 
 
-def check_prompt(scorer: Scorer | ExactScorer, prompt: Prompt) -> None:
+def check_prompt(scorer: Named, prompt: Prompt) -> None:
     """Let a scorer refuse a prompt, if it is able to tell.
+
+    Args:
+        scorer: Any kind of scorer.
+        prompt: What would be asked.
 
     Raises:
         ScoreError: The prompt could not be scored.

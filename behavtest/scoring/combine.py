@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from behavtest.errors import ScoreError
 from behavtest.scoring.base import Scorer, check_prompt, checked_score
+from behavtest.scoring.batch import checked_scores
 from behavtest.scoring.exact import ExactScorer, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from behavtest.core import Completion, Prompt
+    from behavtest.scoring.batch import Outcome
     from behavtest.scoring.exact import TextLikelihood
 
 
@@ -28,6 +31,13 @@ class Not:
     def __call__(self, completion: Completion, /) -> float:
         """Score a completion."""
         return 1.0 - checked_score(self._scorer, completion)
+
+    def score_many(self, completions: Sequence[Completion], /) -> list[Outcome]:
+        """Score completions, in one call if the other scorer can."""
+        return [
+            outcome if isinstance(outcome, ScoreError) else 1.0 - outcome
+            for outcome in checked_scores(self._scorer, completions)
+        ]
 
     def check(self, prompt: Prompt) -> None:
         """Refuse a prompt that the other scorer refuses."""
@@ -63,9 +73,27 @@ class NotExact:
 
 
 class _Several:
-    def __init__(self, label: str, scorers: Sequence[Scorer]) -> None:
+    def __init__(
+        self, label: str, scorers: Sequence[Scorer], combine: Callable[[Iterable[float]], float]
+    ) -> None:
         self._scorers = tuple(scorers)
+        self._combine = combine
         self.name = f"{label}({', '.join(scorer.name for scorer in scorers)})"
+
+    def __call__(self, completion: Completion, /) -> float:
+        """Score a completion."""
+        return self._combine(checked_score(scorer, completion) for scorer in self._scorers)
+
+    def score_many(self, completions: Sequence[Completion], /) -> list[Outcome]:
+        """Score completions, in one call of each scorer that can."""
+        by_scorer = [checked_scores(scorer, completions) for scorer in self._scorers]
+        return [self._combined(outcomes) for outcomes in zip(*by_scorer, strict=True)]
+
+    def _combined(self, outcomes: Sequence[Outcome]) -> Outcome:
+        failed = [outcome for outcome in outcomes if isinstance(outcome, ScoreError)]
+        if failed:
+            return failed[0]
+        return self._combine(outcome for outcome in outcomes if not isinstance(outcome, ScoreError))
 
     def check(self, prompt: Prompt) -> None:
         """Refuse a prompt that one of the scorers refuses."""
@@ -81,11 +109,7 @@ class All(_Several):
     """
 
     def __init__(self, scorers: Sequence[Scorer]) -> None:
-        super().__init__("all", scorers)
-
-    def __call__(self, completion: Completion, /) -> float:
-        """Score a completion."""
-        return min(checked_score(scorer, completion) for scorer in self._scorers)
+        super().__init__("all", scorers, min)
 
 
 class Any(_Several):
@@ -96,8 +120,4 @@ class Any(_Several):
     """
 
     def __init__(self, scorers: Sequence[Scorer]) -> None:
-        super().__init__("any", scorers)
-
-    def __call__(self, completion: Completion, /) -> float:
-        """Score a completion."""
-        return max(checked_score(scorer, completion) for scorer in self._scorers)
+        super().__init__("any", scorers, max)

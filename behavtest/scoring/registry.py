@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from behavtest.errors import BehavtestError, SettingsError
+from behavtest.scoring.batch import Batched, BatchScorer
 from behavtest.scoring.combine import All, Any, Not, NotExact
 from behavtest.scoring.exact import ExactScorer
 from behavtest.scoring.hints import describe, did_you_mean, listed
@@ -128,10 +129,12 @@ class ScorerRegistry:
         named = isinstance(getattr(made, "name", None), str)
         if named and isinstance(made, ExactScorer):
             return made
+        if named and isinstance(made, BatchScorer) and not callable(made):
+            return Batched(made)
         if not callable(made) or not named:
             raise ScorerSpecError(
                 f"the plugin's factory of {name!r} made {describe(made)}; a scorer is callable "
-                "and has a `name`",
+                "or has a method `score_many`, and has a `name`",
                 path=inner,
             )
         return cast("Scorer", made)

@@ -97,8 +97,8 @@ def _broken(arguments: object) -> object:
 @pytest.mark.parametrize(
     ("factory", "message"),
     [
-        (lambda arguments: 3, "made the number 3; a scorer is callable and has a `name`"),
-        (lambda arguments: lambda completion: 1.0, "a scorer is callable and has a `name`"),
+        (lambda arguments: 3, "made the number 3; a scorer is callable or has a method"),
+        (lambda arguments: lambda completion: 1.0, "a scorer is callable or has a method"),
         (_broken, "cannot be made: KeyError: 'gone'"),
     ],
 )
