@@ -28,7 +28,7 @@ class SuiteFile(pytest.File):
         """Yield one item per behavior.
 
         Raises:
-            CollectError: The suite cannot be read as written; its cause is the error itself.
+            CollectError: The suite cannot be read as written.
         """
         from behavtest.suite import load_suite
 
@@ -37,7 +37,7 @@ class SuiteFile(pytest.File):
                 Path(_shown(self.config, self.path)), scorers=scorer_registry(self.config)
             )
         except BehavtestError as error:
-            raise self.CollectError(str(error)) from error
+            raise self.CollectError(str(error)) from None
         for behavior in suite.behaviors:
             yield BehaviorItem.from_parent(self, name=behavior.id, behavior=behavior)
 
@@ -79,7 +79,7 @@ def behavior_of_function(
     try:
         behavior = function_behavior(item, mark, file=_shown(item.config, item.path))
     except BehavtestError as error:
-        raise collector.CollectError(str(error)) from error
+        raise collector.CollectError(str(error)) from None
     _attach(item, behavior)
 
 
