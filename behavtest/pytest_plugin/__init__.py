@@ -49,6 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STATE] = State(read_options(config), shared=shared_folder(config))
     config.pluginmanager.register(builtin, "behavtest-builtin")
     register_early(config)
+    if config.getoption("--behavtest-suite") or config.getini("behavtest_suite"):
+        from behavtest.pytest_plugin.named_suites import take_suites
+
+        take_suites(config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -75,6 +79,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile 
     from behavtest.pytest_plugin.collect import SuiteFile
 
     return SuiteFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Add the suites that were asked for by name to what the session collects."""
+    report = yield
+    if isinstance(collector, pytest.Session) and report.passed:
+        suites = collector.config.stash[STATE].suites
+        if suites:
+            from behavtest.pytest_plugin.named_suites import SuiteFolder
+
+            report.result.extend(SuiteFolder.of(collector, suite) for suite in suites)
+    return report
 
 
 @pytest.hookimpl(wrapper=True)

@@ -30,16 +30,37 @@ class SuiteFile(pytest.File):
         Raises:
             CollectError: The suite cannot be read as written.
         """
-        from behavtest.suite import load_suite
+        yield from _items(self)
 
-        try:
-            suite = load_suite(
-                Path(_shown(self.config, self.path)), scorers=scorer_registry(self.config)
-            )
-        except BehavtestError as error:
-            raise self.CollectError(str(error)) from None
-        for behavior in suite.behaviors:
-            yield BehaviorItem.from_parent(self, name=behavior.id, behavior=behavior)
+
+class NamedSuiteFile(pytest.Collector):
+    """A file of a suite that was asked for by name.
+
+    No `pytest.File`: ``--lf`` passes over files of which it knows no failure, and looks for them
+    under the root folder, where these need not lie.
+    """
+
+    def collect(self) -> Iterator[BehaviorItem]:
+        """Yield one item per behavior.
+
+        Raises:
+            CollectError: The suite cannot be read as written.
+        """
+        yield from _items(self)
+
+
+def _items(collector: pytest.Collector) -> Iterator[BehaviorItem]:
+    from behavtest.suite import load_suite
+
+    try:
+        suite = load_suite(
+            Path(_shown(collector.config, collector.path)),
+            scorers=scorer_registry(collector.config),
+        )
+    except BehavtestError as error:
+        raise collector.CollectError(str(error)) from None
+    for behavior in suite.behaviors:
+        yield BehaviorItem.from_parent(collector, name=behavior.id, behavior=behavior)
 
 
 class BehaviorItem(pytest.Item):

@@ -114,6 +114,17 @@ def add_options(parser: pytest.Parser) -> None:
         default=[],
         help="modified model: folder, LoRA adapter folder, or org/name@revision",
     )
+    suite_help = (
+        "suite to collect: the name of an installed one (see `behavtest suites`), or a path"
+    )
+    group.addoption(
+        "--behavtest-suite",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help=f"{suite_help}; several with commas; instead of testpaths, beside paths",
+    )
+    parser.addini("behavtest_suite", f"{suite_help}; beside testpaths", type="string", default="")
     group.addoption(
         "--behavtest-trust-remote-code",
         action="store_true",

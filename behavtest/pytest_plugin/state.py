@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from behavtest.pytest_plugin.options import Options
     from behavtest.scoring import ScorerRegistry
     from behavtest.suite import Behavior
+    from behavtest.suite.shipped import NamedSuite
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class State:
     Args:
         options: What the user asked for.
         scorers: Known scorers, built when the first behavior is collected.
+        suites: Suites asked for by name.
         shared: Folder through which xdist workers share one run, if there are workers.
         result: The run's result once there is one.
         failure: Why there is none, if the run failed.
@@ -35,6 +37,7 @@ class State:
 
     options: Options
     scorers: ScorerRegistry | None = None
+    suites: tuple[NamedSuite, ...] = ()
     shared: Path | None = None
     result: RunResult | None = None
     failure: str | None = None

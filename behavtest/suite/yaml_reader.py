@@ -44,8 +44,20 @@ def read_yaml(path: Path) -> Node:
     Raises:
         SuiteError: The file cannot be read, is not one YAML document, or is out of bounds.
     """
-    file = path.as_posix()
     text = read_text(path, limit=_LARGEST_FILE, way_out="; move prompts into a .jsonl file")
+    return parse_yaml(text, file=path.as_posix())
+
+
+def parse_yaml(text: str, *, file: str) -> Node:
+    """Read YAML that stands in a file, from its first line on.
+
+    Args:
+        text: One YAML document.
+        file: The file's path, as the user knows it; errors name it so.
+
+    Raises:
+        SuiteError: The text is not one YAML document, or is out of bounds.
+    """
     try:
         root = _BoundedLoader(text, file).get_single_node()
     except yaml.MarkedYAMLError as error:

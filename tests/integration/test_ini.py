@@ -21,6 +21,7 @@ ALL = {
     "max_memory": "2GB",
     "batch_size": "2",
     "chat_template": "none",
+    "suite": "manners.behav.yaml",
 }
 
 
