@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class BehavtestError(Exception):
     """Base of every error a user can cause or must act on; its text is all they need to read."""
@@ -15,7 +20,12 @@ class SuiteError(BehavtestError):
         file: The suite file, as the user knows it.
         line: Line in the file, counted from 1, if known.
         field: The field at fault, as a dotted path (``behaviors[2].score``), if known.
+
+    Attributes:
+        parts: The single errors that one of several is made of; of a single one, itself.
     """
+
+    parts: tuple[SuiteError, ...]
 
     def __init__(
         self, message: str, *, file: str = "", line: int | None = None, field: str = ""
@@ -24,7 +34,22 @@ class SuiteError(BehavtestError):
         self.file = file
         self.line = line
         self.field = field
+        self.parts = (self,)
         super().__init__(message)
+
+    @classmethod
+    def joined(cls, errors: Sequence[SuiteError]) -> SuiteError:
+        """Return one error with the text of all, at the place of the first.
+
+        Args:
+            errors: At least one; those made of several count as their parts.
+        """
+        parts = tuple(part for error in errors for part in error.parts)
+        first, *others = parts
+        message = "\n".join([first.message, *map(str, others)])
+        joined = cls(message, file=first.file, line=first.line, field=first.field)
+        joined.parts = parts
+        return joined
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line is not None else self.file

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from behavtest.cli import calibrate, decide, ledger, plan, suites
+from behavtest.cli import calibrate, decide, ledger, lint, plan, suites
 from behavtest.cli.commands import Parser
 from behavtest.cli.failing import USAGE, CommandError
 from behavtest.errors import BehavtestError
@@ -34,9 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Its arguments; the process's if None.
 
     Returns:
-        pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`) or
-        more false alarms than alpha allows (`calibrate`), 2 after Ctrl-C, 4 if
-        an argument, a model or the store cannot be used.
+        pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`),
+        more false alarms than alpha allows (`calibrate`) or a suite has errors
+        (`lint`), 2 after Ctrl-C, 4 if an argument, a model or the store cannot be
+        used.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that cannot show a sign shows a question mark in its place.
@@ -73,6 +74,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Commands beside `pytest --model-a BASE --model-b MODIFIED suites/`.",
     )
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (plan, calibrate, decide, ledger, suites):
+    for command in (lint, plan, calibrate, decide, ledger, suites):
         command.add_to(commands)
     return parser

@@ -6,26 +6,61 @@ import io
 import sys
 from contextlib import redirect_stdout
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
 
 from behavtest.cli.failing import CommandError
+from behavtest.errors import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from behavtest.experiment.selection import Selection
+    from behavtest.suite.behavior import Behavior
 
 _QUIET = ("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
 
 
+class Collected(NamedTuple):
+    """What pytest found.
+
+    Args:
+        selection: What it selected; None if it did not get so far.
+        errors: What could not be collected: mistakes in suites and marks, each by itself, and
+            modules that cannot be imported.
+    """
+
+    selection: Selection | None
+    errors: tuple[SuiteError, ...]
+
+    @property
+    def behaviors(self) -> Mapping[str, Behavior]:
+        """The selected behaviors by node id."""
+        return {} if self.selection is None else self.selection.behaviors
+
+
 class _Listener:
-    """A plugin that takes note of what was selected."""
+    """A plugin that takes note of what was selected and of what was wrong."""
 
     def __init__(self) -> None:
         self.selection: Selection | None = None
+        self.errors: list[SuiteError] = []
         self.interrupted = False
+
+    def pytest_exception_interact(
+        self, node: pytest.Collector, call: pytest.CallInfo[object]
+    ) -> None:
+        """Keep the error that a collector failed with."""
+        assert call.excinfo is not None
+        error = call.excinfo.value
+        if isinstance(error.__cause__, SuiteError):
+            self.errors += error.__cause__.parts
+            return
+        said = str(error).strip() or type(error).__name__
+        self.errors.append(
+            SuiteError(said.splitlines()[-1].removeprefix("E").strip(), file=node.nodeid)
+        )
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell Ctrl-C from pytest's own way of stopping at a collection error."""
@@ -44,6 +79,31 @@ def select(arguments: Sequence[str]) -> Selection:
     Raises:
         CommandError: Collection failed, with what pytest said of it, or found no behavior.
     """
+    collected, said = _ask(arguments)
+    if collected.errors:
+        sys.stdout.write(said)
+        raise CommandError("the behaviors could not be collected")
+    if collected.selection is None or not collected.selection.behaviors:
+        raise CommandError(
+            "no behavior was found; name a suite file or folder, as you would for pytest"
+        )
+    return collected.selection
+
+
+def collect(arguments: Sequence[str]) -> Collected:
+    """Collect behaviors as pytest would with these arguments, with what is wrong, and run none.
+
+    Args:
+        arguments: As for `select`.
+
+    Raises:
+        CommandError: pytest cannot use an argument; what it said is shown.
+    """
+    return _ask(arguments)[0]
+
+
+def _ask(arguments: Sequence[str]) -> tuple[Collected, str]:
+    """Return what pytest found, and what it said."""
     listener = _Listener()
     said = io.StringIO()
     options = ["--collect-only", "-q", *_QUIET]
@@ -51,13 +111,11 @@ def select(arguments: Sequence[str]) -> Selection:
         options.append("-n0")  # an ini file may ask for workers
     with redirect_stdout(said):
         status = pytest.main([*arguments, *options], plugins=[listener])
-    if status not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
-        if listener.interrupted:
-            raise KeyboardInterrupt
+    if listener.interrupted:
+        raise KeyboardInterrupt
+    usable = {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    if status not in usable and not listener.errors:
         sys.stdout.write(said.getvalue())
         raise CommandError("the behaviors could not be collected")
-    if listener.selection is None or not listener.selection.behaviors:
-        raise CommandError(
-            "no behavior was found; name a suite file or folder, as you would for pytest"
-        )
-    return listener.selection
+    errors = {str(error): error for error in listener.errors}  # an included file's come repeatedly
+    return Collected(listener.selection, tuple(errors.values())), said.getvalue()

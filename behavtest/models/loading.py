@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from safetensors import SafetensorError
 
 from behavtest.errors import ModelError, SettingsError
+from behavtest.models.cached import takes_cache
 from behavtest.models.json_file import read_json
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _check_complete(folder: ModelFolder, info: Mapping[str, Iterable[str]]) -> N
 
 def _check_cached(folder: ModelFolder, model: PreTrainedModel) -> None:
     """Refuse a model that would silently ignore the cache it is given and decode nonsense."""
-    if "past_key_values" not in inspect.signature(model.forward).parameters:
+    if not takes_cache(model):
         raise ModelError(
             f"{folder.path} is a {model.config.model_type} model, whose state behavtest cannot "
             "batch yet; other backends (the hook pytest_behavtest_backend) may run it"

@@ -28,7 +28,7 @@ class SuiteFile(pytest.File):
         """Yield one item per behavior.
 
         Raises:
-            CollectError: The suite cannot be read as written.
+            CollectError: The suite cannot be read as written; its cause is the error itself.
         """
         yield from _items(self)
 
@@ -58,7 +58,7 @@ def _items(collector: pytest.Collector) -> Iterator[BehaviorItem]:
             scorers=scorer_registry(collector.config),
         )
     except BehavtestError as error:
-        raise collector.CollectError(str(error)) from None
+        raise collector.CollectError(str(error)) from error
     for behavior in suite.behaviors:
         yield BehaviorItem.from_parent(collector, name=behavior.id, behavior=behavior)
 
@@ -100,7 +100,7 @@ def behavior_of_function(
     try:
         behavior = function_behavior(item, mark, file=_shown(item.config, item.path))
     except BehavtestError as error:
-        raise collector.CollectError(str(error)) from None
+        raise collector.CollectError(str(error)) from error
     _attach(item, behavior)
 
 

@@ -31,8 +31,5 @@ class Problems:
         Raises:
             SuiteError: There are errors.
         """
-        if not self._errors:
-            return
-        first, *others = self._errors
-        message = "\n".join([first.message, *map(str, others)])
-        raise SuiteError(message, file=first.file, line=first.line, field=first.field)
+        if self._errors:
+            raise SuiteError.joined(self._errors)

@@ -162,9 +162,13 @@ def _check_fields(fields: Mapping[str, Node], include: Node) -> None:
     try:
         problems.raise_all()
     except SuiteError as error:
-        raise SuiteError(
-            f"{error.message} ({at})", file=error.file, line=error.line, field=error.field
-        ) from None
+        raise SuiteError.joined([_with_note(part, at) for part in error.parts]) from None
+
+
+def _with_note(error: SuiteError, note: str) -> SuiteError:
+    return SuiteError(
+        f"{error.message} ({note})", file=error.file, line=error.line, field=error.field
+    )
 
 
 def _defaults(node: Node) -> Mapping[str, Node]:

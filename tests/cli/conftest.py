@@ -115,6 +115,18 @@ def project(filled, tmp_path, monkeypatch, capsys) -> Project:
     return Project(tmp_path, filled.runs, capsys)
 
 
+@pytest.fixture
+def command(capsys):
+    """The command, as a user types it in the current folder."""
+
+    def run(*arguments: object, status: int = 0) -> Said:
+        capsys.readouterr()
+        assert main([*map(str, arguments)]) == status
+        return Said(*capsys.readouterr())
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def compared():
     """Runs a family against a modified model."""

@@ -18,6 +18,7 @@ from transformers import (
     PreTrainedConfig,
 )
 
+from behavtest.models.cached import cache_argument
 from behavtest.models.folder import inspect_folder
 from behavtest.models.footprint import row_bytes, rows_that_fit, weight_bytes
 from behavtest.models.loading import load_model
@@ -51,7 +52,8 @@ def cached(config: PreTrainedConfig, tokens: int) -> int:
     model = AutoModelForCausalLM.from_config(config).eval()
     cache = DynamicCache(config=model.config)
     with torch.inference_mode():
-        model(input_ids=torch.ones(1, tokens, dtype=torch.int64), past_key_values=cache)
+        ids = torch.ones(1, tokens, dtype=torch.int64)
+        model(input_ids=ids, **cache_argument(model, cache))
     return sum(layer.keys.nbytes + layer.values.nbytes for layer in cache.layers)
 
 

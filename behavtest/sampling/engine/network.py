@@ -8,6 +8,7 @@ import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
+from behavtest.models.cached import cache_argument
 from behavtest.sampling.engine.cache import SlotCache, Window
 
 if TYPE_CHECKING:
@@ -119,9 +120,9 @@ class Network:
             input_ids=tokens,
             attention_mask=self._masks(positions, visible),
             position_ids=positions,
-            past_key_values=cache,
             use_cache=True,
             logits_to_keep=0 if logits else 1,
+            **cache_argument(self.model, cache),
         )
         return cast("torch.Tensor", output.logits)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 from transformers import DynamicCache
 
+from behavtest.models.cached import cache_argument
 from behavtest.sampling.choose import choose
 from behavtest.sampling.engine.network import vocabulary_of
 from behavtest.sampling.engine.replay import accept
@@ -126,9 +127,9 @@ class _Batch:
             input_ids=self._ids,
             attention_mask=self._mask,
             position_ids=self._positions,
-            past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
+            **cache_argument(self._model, self._cache),
         )
         return cast("torch.Tensor", output.logits[:, -1])
 

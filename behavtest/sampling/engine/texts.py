@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import torch
 from transformers import DynamicCache
 
+from behavtest.models.cached import cache_argument
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -155,9 +157,9 @@ def _logits(  # noqa: PLR0913, PLR0917 -- what a forward pass takes
         input_ids=ids,
         attention_mask=mask,
         position_ids=positions,
-        past_key_values=cache,
         use_cache=True,
         logits_to_keep=keep,
+        **cache_argument(model, cache),
     )
     logits: torch.Tensor = output.logits.float()
     return logits
