@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -132,6 +133,23 @@ def one_of(options: Mapping[str, object], name: str, known: Sequence[str], *, de
     return value
 
 
+def non_negative(options: Mapping[str, object], name: str, *, default: float) -> float:
+    """Read an option that is a finite number, 0 or more.
+
+    Args:
+        options: The options as written.
+        name: Which one.
+        default: What it is if it is not given.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    value = options.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise ArgumentsError(f"{name}: found {describe(value)}, expected a number, 0 or more")
+    return value
+
+
 def nothing(arguments: object, *, scorer: str) -> None:
     """Refuse arguments for a scorer that takes none.
 
@@ -140,6 +158,26 @@ def nothing(arguments: object, *, scorer: str) -> None:
     """
     if arguments is not None:
         raise ArgumentsError(f"{scorer} takes no arguments; found {describe(arguments)}")
+
+
+def rendered(template: TextTemplate, prompt: Prompt, *, what: str) -> str:
+    """Return one text with the prompt's fields filled in.
+
+    Args:
+        template: The text.
+        prompt: The prompt whose completion is scored.
+        what: The text, for messages.
+
+    Raises:
+        ScoreError: A field is missing or unfit, or the text comes out empty.
+    """
+    try:
+        text = template.render(prompt.fields)
+    except TemplateProblemError as error:
+        raise ScoreError(f"{what}: {error}") from None
+    if not text.strip():
+        raise ScoreError(f"{what}: the text comes out empty once its fields are filled in")
+    return text
 
 
 def _templates(value: object) -> tuple[TextTemplate, ...]:

@@ -10,6 +10,8 @@ from behavtest.scoring.choice import choice
 from behavtest.scoring.json_text import json_text
 from behavtest.scoring.length import length
 from behavtest.scoring.likelihood import likelihood
+from behavtest.scoring.multiple_choice import multiple_choice
+from behavtest.scoring.number import number
 from behavtest.scoring.pattern import pattern
 from behavtest.scoring.refusal import refusal
 from behavtest.scoring.texts import contains, exact, starts_with
@@ -32,6 +34,8 @@ def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
         "json": json_text,
         "length": length,
         "likelihood": likelihood,
+        "multiple_choice": multiple_choice,
+        "number": number,
         "refusal": refusal,
         "regex": pattern,
         "starts_with": starts_with,

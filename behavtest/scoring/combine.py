@@ -1,7 +1,9 @@
-"""``not``, ``all`` and ``any``: scorers made of scorers."""
+"""``not``, ``all``, ``any`` and ``weighted``: scorers made of scorers."""
 
 from __future__ import annotations
 
+import math
+import operator
 from typing import TYPE_CHECKING
 
 from behavtest.errors import ScoreError
@@ -121,3 +123,23 @@ class Any(_Several):
 
     def __init__(self, scorers: Sequence[Scorer]) -> None:
         super().__init__("any", scorers, max)
+
+
+class Weighted(_Several):
+    """Scores the weighted mean of several scores, sum(w s) / sum(w).
+
+    Args:
+        scorers: At least one.
+        weights: As many, positive and finite.
+    """
+
+    def __init__(self, scorers: Sequence[Scorer], weights: Sequence[float]) -> None:
+        super().__init__("weighted", scorers, self._mean)
+        largest = max(weights)
+        self._shares = [weight / largest for weight in weights]  # no sum of them overflows
+        pairs = zip(weights, scorers, strict=True)
+        self.name = f"weighted({', '.join(f'{weight:g} {one.name}' for weight, one in pairs)})"
+
+    def _mean(self, scores: Iterable[float]) -> float:
+        # two exact sums of non-negative terms, each of one at most the other's: never above 1
+        return math.fsum(map(operator.mul, self._shares, scores)) / math.fsum(self._shares)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from behavtest.errors import BehavtestError, SettingsError
 from behavtest.scoring.batch import Batched, BatchScorer
-from behavtest.scoring.combine import All, Any, Not, NotExact
+from behavtest.scoring.combine import All, Any, Not, NotExact, Weighted
 from behavtest.scoring.exact import ExactScorer
 from behavtest.scoring.hints import describe, did_you_mean, listed
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from behavtest.scoring.base import Scorer, ScorerFactory
 
 HOOK: Final = "pytest_behavtest_scorers"
-COMBINATORS: Final = ("not", "all", "any")
+COMBINATORS: Final = ("not", "all", "any", "weighted")
+
+_WEIGHTED: Final = "[{score: refusal, weight: 2}, {score: json, weight: 1}]"
 
 Step = str | int
 
@@ -43,7 +46,8 @@ class ScorerRegistry:
     """Makes scorers from what suites write.
 
     Args:
-        factories: Scorer factories by name; ``not``, ``all`` and ``any`` are always there.
+        factories: Scorer factories by name; ``not``, ``all``, ``any`` and ``weighted``
+            are always there.
 
     Raises:
         SettingsError: A name is reserved.
@@ -97,7 +101,8 @@ class ScorerRegistry:
 
         Args:
             spec: A name, or ``{name: arguments}``; the arguments of ``not`` are a spec again,
-                those of ``all`` and ``any`` a list of them, all about completions.
+                those of ``all`` and ``any`` a list of them, all about completions, those of
+                ``weighted`` a list of ``{score: spec, weight: number}``.
 
         Raises:
             ScorerSpecError: It cannot be read; the message says what was expected.
@@ -109,6 +114,8 @@ class ScorerRegistry:
         if name == "not":
             other = self._build(arguments, inner)
             return NotExact(other) if isinstance(other, ExactScorer) else Not(other)
+        if name == "weighted":
+            return self._weighted(arguments, inner)
         if name in COMBINATORS:
             return (All if name == "all" else Any)(self._list(arguments, inner, name=name))
         if name not in self._factories:
@@ -140,22 +147,51 @@ class ScorerRegistry:
         return cast("Scorer", made)
 
     def _list(self, specs: object, path: tuple[Step, ...], *, name: str) -> list[Scorer]:
-        if not isinstance(specs, Sequence) or isinstance(specs, str) or not specs:
-            found = "an empty list" if specs == [] else describe(specs)
-            raise ScorerSpecError(
-                f"found {found}, expected a list of scorers: {{{name}: [refusal, json]}}", path=path
-            )
-        scorers: list[Scorer] = []
-        for index, spec in enumerate(specs):
-            made = self._build(spec, (*path, index))
-            if isinstance(made, ExactScorer):
+        example = f"{{{name}: [refusal, json]}}"
+        return [
+            self._about_completions(spec, (*path, index), name=name)
+            for index, spec in enumerate(_items(specs, path, example=example))
+        ]
+
+    def _weighted(self, specs: object, path: tuple[Step, ...]) -> Weighted:
+        scorers, weights = [], []
+        for index, item in enumerate(_items(specs, path, example=f"{{weighted: {_WEIGHTED}}}")):
+            here = (*path, index)
+            if not isinstance(item, Mapping) or item.keys() != {"score", "weight"}:
+                found = f"a mapping of {listed(item)}" if isinstance(item, Mapping) else None
                 raise ScorerSpecError(
-                    f"{made.name} scores texts that the suite gives, the others of {name} would "
-                    "score an answer: give it a behavior of its own",
-                    path=(*path, index),
+                    f"found {found or describe(item)}, expected a score and its weight: "
+                    "{score: refusal, weight: 2}",
+                    path=here,
                 )
-            scorers.append(made)
-        return scorers
+            weights.append(_weight(item["weight"], (*here, "weight")))
+            scorers.append(
+                self._about_completions(item["score"], (*here, "score"), name="weighted")
+            )
+        return Weighted(scorers, weights)
+
+    def _about_completions(self, spec: object, path: tuple[Step, ...], *, name: str) -> Scorer:
+        made = self._build(spec, path)
+        if isinstance(made, ExactScorer):
+            raise ScorerSpecError(
+                f"{made.name} scores texts that the suite gives, the others of {name} would "
+                "score an answer: give it a behavior of its own",
+                path=path,
+            )
+        return made
+
+
+def _items(specs: object, path: tuple[Step, ...], *, example: str) -> Sequence[object]:
+    if not isinstance(specs, Sequence) or isinstance(specs, str) or not specs:
+        found = "an empty list" if specs == [] else describe(specs)
+        raise ScorerSpecError(f"found {found}, expected a list of scorers: {example}", path=path)
+    return specs
+
+
+def _weight(value: object, path: tuple[Step, ...]) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ScorerSpecError(f"found {describe(value)}, expected a number above 0", path=path)
+    return float(value)
 
 
 def _name_and_arguments(

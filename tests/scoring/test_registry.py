@@ -63,7 +63,7 @@ def test_plugins_add_scorers_that_combine_with_the_built_in_ones() -> None:
 
 
 def test_without_plugins_only_the_combinators_are_there() -> None:
-    assert ScorerRegistry({}).names == ("all", "any", "not")
+    assert ScorerRegistry({}).names == ("all", "any", "not", "weighted")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_clashes_name_the_plugins(offered: object, message: str) -> None:
 def test_the_hook_offers_what_the_registry_has() -> None:
     offered = builtin.pytest_behavtest_scorers()
     assert isinstance(offered, Mapping)
-    assert {*offered, "all", "any", "not"} == set(builtin_registry().names)
+    assert {*offered, "all", "any", "not", "weighted"} == set(builtin_registry().names)
 
 
 def _broken(arguments: object) -> object:
