@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
+    from behavtest.core import Row
 
 hookspec = pluggy.HookspecMarker("pytest")
 
@@ -29,6 +31,24 @@ def pytest_behavtest_scorers() -> Mapping[str, Callable[[object], object]]:  # t
 
     Returns:
         Scorer factories by the name suites use.
+    """
+
+
+@hookspec
+def pytest_behavtest_prompt_sources() -> Mapping[  # type: ignore[empty-body]
+    str, Callable[[object, Path], Iterable[Row | Mapping[str, object]]]
+]:
+    """Offer prompt sources to suites.
+
+    A source's factory gets the arguments as written in the suite (``prompts: {name: arguments}``)
+    and the folder of the suite, which relative paths are relative to. It raises ``ValueError``
+    with a sentence for the author if the arguments are wrong, and returns rows. A row is a mapping
+    with a ``prompt`` (text) or ``messages`` (a list of ``{role, content}``) and any other fields,
+    which scorers and templates can use; or a `behavtest.core.Row`, which also says where it is
+    written, so that an error about it can say so, too.
+
+    Returns:
+        Prompt source factories by the name suites use.
     """
 
 

@@ -2,6 +2,7 @@
 
 from behavtest.core.completions import Completion, FinishReason, Generation, SamplingSettings
 from behavtest.core.prompts import Message, Prompt
+from behavtest.core.rows import Row, Source
 from behavtest.core.versions import NOISE_SCHEME
 
 __all__ = [
@@ -11,5 +12,7 @@ __all__ = [
     "Generation",
     "Message",
     "Prompt",
+    "Row",
     "SamplingSettings",
+    "Source",
 ]

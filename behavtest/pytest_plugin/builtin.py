@@ -1,4 +1,4 @@
-"""behavtest's own scorers and backend, offered through the hooks any plugin uses."""
+"""behavtest's own scorers, prompt sources and backend, offered through the hooks of any plugin."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from behavtest.sampling import Backend, BackendOptions
     from behavtest.scoring import ScorerFactory
+    from behavtest.suite import PromptSourceFactory
 
 
 def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
@@ -18,6 +19,13 @@ def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
     from behavtest.scoring import builtin
 
     return builtin.pytest_behavtest_scorers()
+
+
+def pytest_behavtest_prompt_sources() -> Mapping[str, PromptSourceFactory]:
+    """Offer the built-in prompt sources."""
+    from behavtest.suite.sources import builtin
+
+    return builtin.pytest_behavtest_prompt_sources()
 
 
 @pytest.hookimpl(trylast=True)

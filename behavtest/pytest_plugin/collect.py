@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr, TracebackStyle
 
     from behavtest.scoring import ScorerRegistry
-    from behavtest.suite import Behavior
+    from behavtest.suite import Behavior, PromptSourceRegistry
 
 
 class SuiteFile(pytest.File):
@@ -56,6 +56,7 @@ def _items(collector: pytest.Collector) -> Iterator[BehaviorItem]:
         suite = load_suite(
             Path(_shown(collector.config, collector.path)),
             scorers=scorer_registry(collector.config),
+            sources=source_registry(collector.config),
         )
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
@@ -98,7 +99,9 @@ def behavior_of_function(
     from behavtest.pytest_plugin.function import function_behavior
 
     try:
-        behavior = function_behavior(item, mark, file=_shown(item.config, item.path))
+        sources = source_registry(item.config)
+        file = _shown(item.config, item.path)
+        behavior = function_behavior(item, mark, file=file, sources=sources)
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
     _attach(item, behavior)
@@ -124,6 +127,20 @@ def scorer_registry(config: pytest.Config) -> ScorerRegistry:
     if state.scorers is None:
         state.scorers = ScorerRegistry.from_plugins(config.pluginmanager)
     return state.scorers
+
+
+def source_registry(config: pytest.Config) -> PromptSourceRegistry:
+    """Return the session's prompt sources, asked of the plugins once.
+
+    Raises:
+        SettingsError: Two plugins register one name.
+    """
+    from behavtest.suite import PromptSourceRegistry
+
+    state = config.stash[STATE]
+    if state.sources is None:
+        state.sources = PromptSourceRegistry.from_plugins(config.pluginmanager)
+    return state.sources
 
 
 def _shown(config: pytest.Config, path: Path) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from behavtest.core import Completion
-    from behavtest.suite import Behavior
+    from behavtest.suite import Behavior, PromptSourceRegistry
 
 
 class FunctionScorer:
@@ -70,13 +70,16 @@ class FunctionScorer:
         return float(score)
 
 
-def function_behavior(item: pytest.Function, mark: pytest.Mark, *, file: str) -> Behavior:
+def function_behavior(
+    item: pytest.Function, mark: pytest.Mark, *, file: str, sources: PromptSourceRegistry
+) -> Behavior:
     """Build the behavior a marked test function states.
 
     Args:
         item: The function's item.
         mark: Its ``behavior`` mark.
         file: Its file as the user knows it.
+        sources: The prompt sources it can name.
 
     Raises:
         SuiteError: The mark or the function's arguments cannot be used.
@@ -97,6 +100,7 @@ def function_behavior(item: pytest.Function, mark: pytest.Mark, *, file: str) ->
         source=source,
         folder=Path(file).parent,
         scorer=FunctionScorer(item.obj, parameters, name=item.name),
+        sources=sources,
     )
 
 

@@ -4,45 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
-from behavtest.errors import BehavtestError, SettingsError
+from behavtest.scoring.base import ScorerFactory
 from behavtest.scoring.batch import Batched, BatchScorer
 from behavtest.scoring.combine import All, Any, Not, NotExact, Weighted
 from behavtest.scoring.exact import ExactScorer
-from behavtest.scoring.hints import describe, did_you_mean, listed
+from behavtest.scoring.hints import describe, listed
+from behavtest.scoring.offered import Registry, SpecError, Step
 
 if TYPE_CHECKING:
-    import pluggy
+    from behavtest.scoring.base import Scorer
 
-    from behavtest.scoring.base import Scorer, ScorerFactory
-
-HOOK: Final = "pytest_behavtest_scorers"
 COMBINATORS: Final = ("not", "all", "any", "weighted")
 
 _WEIGHTED: Final = "[{score: refusal, weight: 2}, {score: json, weight: 1}]"
 
-Step = str | int
+
+class ScorerSpecError(SpecError):
+    """A ``score`` cannot be read as written."""
 
 
-class ScorerSpecError(ValueError):
-    """A ``score`` cannot be read as written.
-
-    Args:
-        message: What is wrong, in a sentence for the suite's author.
-        path: Keys and indices that lead from the ``score`` to the place.
-        line: Line within the text at that place, if it is a template with an error there.
-    """
-
-    def __init__(
-        self, message: str, *, path: tuple[Step, ...] = (), line: int | None = None
-    ) -> None:
-        super().__init__(message)
-        self.path = path
-        self.line = line
-
-
-class ScorerRegistry:
+class ScorerRegistry(Registry[ScorerFactory]):
     """Makes scorers from what suites write.
 
     Args:
@@ -53,48 +36,11 @@ class ScorerRegistry:
         SettingsError: A name is reserved.
     """
 
-    def __init__(self, factories: Mapping[str, ScorerFactory]) -> None:
-        for name in COMBINATORS:
-            if name in factories:
-                raise SettingsError(f"a scorer cannot be named {name!r}: that combines scorers")
-        self._factories = dict(factories)
-
-    @classmethod
-    def from_plugins(cls, plugins: pluggy.PluginManager) -> ScorerRegistry:
-        """Collect what every registered plugin offers.
-
-        Args:
-            plugins: Knows `behavtest.hookspecs`, and has `behavtest.scoring.builtin` among its
-                plugins.
-
-        Raises:
-            SettingsError: Two plugins offer one name, or a plugin offers something else.
-        """
-        factories: dict[str, ScorerFactory] = {}
-        owners: dict[str, str] = {}
-        # each implementation by itself, so that a clash can be told with both plugins' names
-        for implementation in getattr(plugins.hook, HOOK).get_hookimpls():
-            owner = implementation.plugin_name
-            offered: object = implementation.function()
-            if not isinstance(offered, Mapping):
-                raise SettingsError(
-                    f"plugin {owner!r}: {HOOK} returned {describe(offered)}, expected a mapping "
-                    "of scorer factories by name"
-                )
-            for name, factory in offered.items():
-                if name in owners:
-                    raise SettingsError(
-                        f"two plugins offer a scorer named {name!r}: {owners[name]!r} and "
-                        f"{owner!r}; turn one off with -p no:NAME"
-                    )
-                owners[name] = owner
-                factories[name] = factory
-        return cls(factories)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every name a suite can use, sorted."""
-        return tuple(sorted([*self._factories, *COMBINATORS]))
+    HOOK = "pytest_behavtest_scorers"
+    KIND = "scorer"
+    RESERVED: ClassVar[Mapping[str, str]] = dict.fromkeys(COMBINATORS, "that combines scorers")
+    SEVERAL = "combine scorers with all or any: {all: [refusal, json]}"
+    ERROR = ScorerSpecError
 
     def build(self, spec: object) -> Scorer | ExactScorer:
         """Make the scorer a suite asks for.
@@ -110,29 +56,16 @@ class ScorerRegistry:
         return self._build(spec, ())
 
     def _build(self, spec: object, path: tuple[Step, ...]) -> Scorer | ExactScorer:
-        name, arguments, inner = _name_and_arguments(spec, path)
-        if name == "not":
-            other = self._build(arguments, inner)
+        asked = self._asked(spec, path)
+        if asked.name == "not":
+            other = self._build(asked.arguments, asked.path)
             return NotExact(other) if isinstance(other, ExactScorer) else Not(other)
-        if name == "weighted":
-            return self._weighted(arguments, inner)
-        if name in COMBINATORS:
-            return (All if name == "all" else Any)(self._list(arguments, inner, name=name))
-        if name not in self._factories:
-            raise ScorerSpecError(
-                f"there is no scorer {name!r}{did_you_mean(name, self.names)} "
-                f"(scorers: {listed(self.names)})",
-                path=path,
-            )
-        try:
-            made: object = self._factories[name](arguments)
-        except (ValueError, BehavtestError) as error:
-            line = getattr(error, "line", None)
-            raise ScorerSpecError(str(error), path=inner, line=line) from error
-        except Exception as error:  # a plugin's code may raise anything
-            raise ScorerSpecError(
-                f"the scorer {name!r} cannot be made: {type(error).__name__}: {error}", path=inner
-            ) from error
+        if asked.name == "weighted":
+            return self._weighted(asked.arguments, asked.path)
+        if asked.name in COMBINATORS:
+            scorers = self._list(asked.arguments, asked.path, name=asked.name)
+            return (All if asked.name == "all" else Any)(scorers)
+        made = self._made(asked, path, lambda factory: factory(asked.arguments))
         named = isinstance(getattr(made, "name", None), str)
         if named and isinstance(made, ExactScorer):
             return made
@@ -140,9 +73,9 @@ class ScorerRegistry:
             return Batched(made)
         if not callable(made) or not named:
             raise ScorerSpecError(
-                f"the plugin's factory of {name!r} made {describe(made)}; a scorer is callable "
-                "or has a method `score_many`, and has a `name`",
-                path=inner,
+                f"the plugin's factory of {asked.name!r} made {describe(made)}; a scorer is "
+                "callable or has a method `score_many`, and has a `name`",
+                path=asked.path,
             )
         return cast("Scorer", made)
 
@@ -192,23 +125,3 @@ def _weight(value: object, path: tuple[Step, ...]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         raise ScorerSpecError(f"found {describe(value)}, expected a number above 0", path=path)
     return float(value)
-
-
-def _name_and_arguments(
-    spec: object, path: tuple[Step, ...]
-) -> tuple[str, object, tuple[Step, ...]]:
-    if isinstance(spec, str):
-        return spec, None, path
-    if not isinstance(spec, Mapping):
-        raise ScorerSpecError(
-            f"found {describe(spec)}, expected the name of a scorer or {{name: arguments}}",
-            path=path,
-        )
-    if len(spec) != 1:
-        raise ScorerSpecError(
-            f"found a mapping with {len(spec)} names ({listed(spec)}), expected one; combine "
-            "scorers with all or any: {all: [refusal, json]}",
-            path=path,
-        )
-    ((name, arguments),) = spec.items()
-    return str(name), arguments, (*path, str(name))

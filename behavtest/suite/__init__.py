@@ -1,14 +1,18 @@
 """Suites as people write them, and the behaviors they say."""
 
-from behavtest.suite.behavior import Behavior, Case, PromptSet, Source, Suite
+from behavtest.core import Source
+from behavtest.suite.behavior import Behavior, Case, PromptSet, Suite
 from behavtest.suite.load import load_suite
 from behavtest.suite.mark import behavior_from_mark
 from behavtest.suite.relation import Relation
+from behavtest.suite.sources import PromptSourceFactory, PromptSourceRegistry
 
 __all__ = [
     "Behavior",
     "Case",
     "PromptSet",
+    "PromptSourceFactory",
+    "PromptSourceRegistry",
     "Relation",
     "Source",
     "Suite",

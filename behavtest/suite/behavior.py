@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from behavtest.errors import SuiteError
 from behavtest.scoring.exact import ExactScorer
 from behavtest.suite.relation import Relation
 
 if TYPE_CHECKING:
-    from behavtest.core import Prompt, SamplingSettings
+    from behavtest.core import Prompt, SamplingSettings, Source
     from behavtest.scoring.base import Scorer
     from behavtest.stats.expectation import Expectation
 
@@ -51,25 +50,6 @@ class PromptSet(Protocol):
             SuiteError: A template fails to render.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where something is written.
-
-    Args:
-        file: Path of the file as the user knows it.
-        line: Line in the file, counted from 1.
-        field: The field there, as a dotted path (``behaviors[2].score``), or nothing.
-    """
-
-    file: str
-    line: int
-    field: str = ""
-
-    def error(self, message: str) -> SuiteError:
-        """Return the error that something at this place is wrong."""
-        return SuiteError(message, file=self.file, line=self.line, field=self.field)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from behavtest.suite.node import Node, from_python
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from behavtest.suite.rows import Row
+    from behavtest.core import Row
 
 _ROLES: Final = ("system", "user", "assistant")
 

@@ -9,13 +9,13 @@ from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.suite import fields as read
 from behavtest.suite.chat import read_turns
 from behavtest.suite.relation import Relation
-from behavtest.suite.rows import Row, rows_from
+from behavtest.suite.rows import rows_from
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from behavtest.core import Row
     from behavtest.suite.chat import Turn
     from behavtest.suite.node import Node
+    from behavtest.suite.surroundings import Surroundings
 
 _SIDES: Final = ("target", "baseline")
 _FIELDS: Final = (*_SIDES, "match_on")
@@ -35,12 +35,12 @@ class RowPair(NamedTuple):
     baseline: Row
 
 
-def matched_rows(node: Node, *, folder: Path) -> tuple[RowPair, ...]:
+def matched_rows(node: Node, *, around: Surroundings) -> tuple[RowPair, ...]:
     """Return the pairs of ``{target, baseline, match_on}``, in the order of the targets.
 
     Args:
         node: The contrast as written.
-        folder: Folder of the suite, as the user knows it.
+        around: Where the suite stands, and what it can name.
 
     Raises:
         SuiteError: A field is wrong, a key is missing or twice, or a row has no twin.
@@ -51,7 +51,7 @@ def matched_rows(node: Node, *, folder: Path) -> tuple[RowPair, ...]:
             raise node.error(f"the contrast has no {name!r}; it needs {listed(_FIELDS)}")
     match_on = contrast["match_on"]
     field = read.text(match_on)
-    sides = {side: _by_key(rows_from(contrast[side], folder=folder), field) for side in _SIDES}
+    sides = {side: _by_key(rows_from(contrast[side], around=around), field) for side in _SIDES}
     for side, other in (("target", "baseline"), ("baseline", "target")):
         alone = [key for key in sides[side] if key not in sides[other]]
         if alone:
@@ -63,10 +63,22 @@ def matched_rows(node: Node, *, folder: Path) -> tuple[RowPair, ...]:
     return tuple(RowPair(row, sides["baseline"][key]) for key, row in sides["target"].items())
 
 
-def is_of_templates(node: Node) -> bool:
-    """Tell whether a contrast's target or baseline is a template: ``{template: …}``, a mapping."""
-    sides = node.value if isinstance(node.value, Mapping) else {}
-    return any(name in sides and isinstance(sides[name].value, Mapping) for name in _SIDES)
+def is_of_templates(node: Node, *, around: Surroundings) -> bool:
+    """Tell whether a contrast's target or baseline is a template: ``{template: …}``, a mapping.
+
+    A mapping may name a prompt source instead, whose rows are matched. One that is neither is a
+    template, to be told so, unless ``match_on`` says that rows are meant.
+
+    Args:
+        node: The contrast as written.
+        around: Where the suite stands, and what it can name.
+    """
+    contrast = node.value if isinstance(node.value, Mapping) else {}
+    sides = [contrast[name].value for name in _SIDES if name in contrast]
+    keys = {key for side in sides if isinstance(side, Mapping) for key in side}
+    if keys.intersection(_TEMPLATES):
+        return True
+    return bool(keys) and "match_on" not in contrast and not keys.intersection(around.sources.names)
 
 
 def read_templates(node: Node) -> tuple[tuple[Turn, ...], tuple[Turn, ...]]:

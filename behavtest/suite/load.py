@@ -11,6 +11,8 @@ from behavtest.suite.behavior import Behavior, Suite
 from behavtest.suite.problems import Problems
 from behavtest.suite.read_behavior import YAML_FIELDS, Outline, read_behavior
 from behavtest.suite.shared import SHARED_FIELDS, Shared, read_shared, read_version
+from behavtest.suite.sources import builtin_sources
+from behavtest.suite.surroundings import Surroundings
 from behavtest.suite.yaml_reader import read_yaml
 
 if TYPE_CHECKING:
@@ -19,18 +21,22 @@ if TYPE_CHECKING:
 
     from behavtest.scoring import ExactScorer, Scorer, ScorerRegistry
     from behavtest.suite.node import Node
+    from behavtest.suite.sources import PromptSourceRegistry
 
 SUITE_FIELDS: Final = ("suite", *SHARED_FIELDS, "behaviors")
 _SUFFIXES: Final = (".behav.yaml", ".behav.yml", ".yaml", ".yml")
 
 
-def load_suite(path: Path, *, scorers: ScorerRegistry) -> Suite:
+def load_suite(
+    path: Path, *, scorers: ScorerRegistry, sources: PromptSourceRegistry | None = None
+) -> Suite:
     """Load a suite.
 
     Args:
         path: The file, as the user knows it: errors and sources name it so. Relative paths in it
             are relative to its folder.
         scorers: The scorers it can name.
+        sources: The prompt sources it can name; the built-in ones if left out.
 
     Returns:
         The suite, every row read and every template compiled and tried.
@@ -58,12 +64,11 @@ def load_suite(path: Path, *, scorers: ScorerRegistry) -> Suite:
     with problems.collected():
         if "behaviors" not in fields:
             raise root.error("there is no list of 'behaviors'")
+        around = Surroundings(path.parent, sources or builtin_sources(), shared.variables)
         lines: dict[str, int] = {}
         for node in read.items(fields["behaviors"], of="behaviors"):
             with problems.collected():
-                outline = Outline(
-                    _id(node, lines), name, node, shared.defaults, path.parent, shared.variables
-                )
+                outline = Outline(_id(node, lines), name, node, shared.defaults, around)
                 behaviors.append(replace(_behavior(outline, scorers), suite_version=version))
     problems.raise_all()
     return Suite(name, path.as_posix(), tuple(behaviors), version, description)

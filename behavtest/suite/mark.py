@@ -8,13 +8,17 @@ from behavtest.suite import fields as read
 from behavtest.suite.node import from_python
 from behavtest.suite.problems import Problems
 from behavtest.suite.read_behavior import MARK_FIELDS, Outline, read_behavior
+from behavtest.suite.sources import builtin_sources
+from behavtest.suite.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from behavtest.core import Source
     from behavtest.scoring import Scorer
-    from behavtest.suite.behavior import Behavior, Source
+    from behavtest.suite.behavior import Behavior
+    from behavtest.suite.sources import PromptSourceRegistry
 
 
 def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test function
@@ -25,6 +29,7 @@ def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test fu
     source: Source,
     folder: Path,
     scorer: Scorer,
+    sources: PromptSourceRegistry | None = None,
 ) -> Behavior:
     """Make a behavior of a mark's keyword arguments.
 
@@ -35,6 +40,7 @@ def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test fu
         source: Where the mark is written; every error names it.
         folder: Folder that relative paths are relative to, as the user knows it.
         scorer: The test function as a scorer.
+        sources: The prompt sources it can name; the built-in ones if left out.
 
     Returns:
         The behavior, checked as one from YAML is.
@@ -48,7 +54,8 @@ def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test fu
     read.collect_unknown(fields, MARK_FIELDS, problems)
     behavior = None
     with problems.collected():
-        outline = Outline(id, suite, node, {}, folder)
+        around = Surroundings(folder, sources or builtin_sources())
+        outline = Outline(id, suite, node, {}, around)
         behavior = read_behavior(outline, fields, lambda: (scorer, node))
     problems.raise_all()
     assert behavior is not None

@@ -12,8 +12,8 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from behavtest.core import Source
     from behavtest.errors import SuiteError
-    from behavtest.suite.behavior import Source
 
 Scalar = str | int | float | bool | None
 Step = str | int

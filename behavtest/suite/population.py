@@ -16,46 +16,40 @@ from behavtest.suite.variables import chosen_variables, read_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from behavtest.scoring import ExactScorer, Scorer
     from behavtest.suite.behavior import PromptSet
     from behavtest.suite.chat import Turn
     from behavtest.suite.node import Node
+    from behavtest.suite.surroundings import Surroundings
 
 POPULATION_FIELDS: Final = ("prompts", "template", "messages", "variables", "contrast", "system")
 _MOST_CHECKED: Final = 10_000
 
 
-def read_population(
-    fields: Mapping[str, Node],
-    owner: Node,
-    *,
-    folder: Path,
-    shared: Mapping[str, tuple[object, ...]],
-) -> PromptSet:
+def read_population(fields: Mapping[str, Node], owner: Node, *, around: Surroundings) -> PromptSet:
     """Read the population of a behavior.
 
     Args:
         fields: The behavior's fields, its file's defaults among them.
         owner: The behavior, for errors about what is not there.
-        folder: Folder of the suite, as the user knows it.
-        shared: Variables of the file, for the templates that name them.
+        around: Where the suite stands, and what it can name.
 
     Raises:
         SuiteError: A field is wrong, or they do not go together.
     """
-    _check_together(fields, owner)
-    system = TemplateNode.read(fields["system"]) if "system" in fields else None
     contrast = fields.get("contrast")
-    if contrast and not is_of_templates(contrast):
-        pairs = matched_rows(contrast, folder=folder)
+    of_templates = contrast is not None and is_of_templates(contrast, around=around)
+    _check_together(fields, owner, of_templates=of_templates)
+    system = TemplateNode.read(fields["system"]) if "system" in fields else None
+    if contrast and not of_templates:
+        pairs = matched_rows(contrast, around=around)
         return FixedPrompts(
             tuple(Case(*(with_system(row_prompt(row), system) for row in pair)) for pair in pairs)
         )
     turns, baseline = _turns(fields)
     if "prompts" in fields:
-        rows = rows_from(fields["prompts"], folder=folder)
+        rows = rows_from(fields["prompts"], around=around)
         return FixedPrompts(
             tuple(
                 rendered_case(turns, baseline, row.fields, system=system)
@@ -64,9 +58,12 @@ def read_population(
                 for row in rows
             )
         )
-    own = read_variables(fields["variables"], folder=folder) if "variables" in fields else {}
+    own: Mapping[str, tuple[object, ...]] = {}
+    if "variables" in fields:
+        own = read_variables(fields["variables"], folder=around.folder)
     templates = [turn.content for turn in (*turns, *baseline)] + ([system] if system else [])
-    population = TemplatePrompts(turns, chosen_variables(own, shared, templates), system, baseline)
+    variables = chosen_variables(own, around.variables, templates)
+    population = TemplatePrompts(turns, variables, system, baseline)
     if not population.countable:
         place = fields.get("variables", owner)
         raise place.error("the variables have too many combinations to count")
@@ -113,11 +110,10 @@ def _turns(fields: Mapping[str, Node]) -> tuple[tuple[Turn, ...], tuple[Turn, ..
     return (read_turns(node) if node else (), ())
 
 
-def _check_together(fields: Mapping[str, Node], owner: Node) -> None:
+def _check_together(fields: Mapping[str, Node], owner: Node, *, of_templates: bool) -> None:
     ways = [name for name in ("prompts", "template", "messages", "contrast") if name in fields]
     if not ways:
         raise owner.error("there is nothing to ask; write one of prompts, template, contrast")
-    of_templates = "contrast" in fields and is_of_templates(fields["contrast"])
     allowed = [["prompts", "template"], ["prompts", "messages"]]
     if of_templates:
         allowed.append(["prompts", "contrast"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from behavtest.core import SamplingSettings
@@ -18,11 +18,11 @@ from behavtest.suite.relation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from behavtest.scoring import Scorer
     from behavtest.stats.expectation import Expectation
     from behavtest.suite.node import Node
+    from behavtest.suite.surroundings import Surroundings
 
 SETTINGS_FIELDS: Final = ("max_new_tokens", "temperature", "top_k", "top_p")
 MARK_FIELDS: Final = (
@@ -45,16 +45,14 @@ class Outline:
         suite: The suite's name.
         node: The behavior as written.
         defaults: The file's defaults.
-        folder: Folder that relative paths are relative to, as the user knows it.
-        variables: The file's variables, for the templates that name them.
+        around: Where the suite stands, and what it can name.
     """
 
     id: str
     suite: str
     node: Node
     defaults: Mapping[str, Node]
-    folder: Path
-    variables: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    around: Surroundings
 
 
 def read_behavior(
@@ -78,12 +76,7 @@ def read_behavior(
     tags, description = tuple[str, ...](), ""
     with problems.collected():
         shared = {"system": defaults["system"]} if "system" in defaults else {}
-        population = read_population(
-            {**shared, **fields},
-            outline.node,
-            folder=outline.folder,
-            shared=outline.variables,
-        )
+        population = read_population({**shared, **fields}, outline.node, around=outline.around)
     with problems.collected():
         scorer, score_node = scorer_at()
         if population is not None:

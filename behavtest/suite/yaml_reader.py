@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from behavtest.core import Source
 from behavtest.errors import SuiteError
-from behavtest.suite.behavior import Source
 from behavtest.suite.files import read_text
 from behavtest.suite.node import Node, Scalar, child_field
 

@@ -108,3 +108,50 @@ def test_behavtests_own_backend_answers_for_the_rest(behave, base):
     behave.pytester.makeconftest(BACKEND)
     behave.suite()
     behave.run("-k", "brief").assert_outcomes(passed=1)
+
+
+SOURCE = """
+def letters(arguments, folder):
+    if not isinstance(arguments, str):
+        raise ValueError("letters needs a text: {letters: abc}")
+    return [{"prompt": f"Say {letter}.", "letter": letter} for letter in arguments]
+
+def pytest_behavtest_prompt_sources():
+    return {"letters": letters}
+"""
+SAY = """
+behaviors:
+  - id: says
+    prompts: {letters: ARGUMENTS}
+    score: {contains: "{{ letter }}"}
+    max_new_tokens: 4
+    temperature: 0
+    expect: {at_most: 0.999}
+"""
+SAY_IN_PYTHON = """
+import pytest
+
+@pytest.mark.behavior(prompts={"letters": "ab"}, expect={"at_most": 0.999}, temperature=0, max_new_tokens=4)
+def test_says(completion):
+    return completion.prompt.fields["letter"] in completion.text
+"""
+
+
+def test_a_prompt_source(behave, mode: str):
+    behave.pytester.makeconftest(SOURCE)
+    behave.suite(SAY.replace("ARGUMENTS", "abc"))
+    behave.pytester.makepyfile(test_says=SAY_IN_PYTHON)
+    behave.run("--behavtest-json=out.json", mode=mode).assert_outcomes(passed=2)
+    assert {found["pairs"] for found in behave.results().values()} == {2, 3}
+
+
+def test_a_prompt_sources_complaint_is_the_suites_error(behave):
+    behave.pytester.makeconftest(SOURCE)
+    behave.suite(SAY.replace("ARGUMENTS", "3"))
+    result = behave.run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "manners.behav.yaml:3: behaviors[[]0].prompts.letters: letters needs a text: {letters: abc}"
+        ]
+    )

@@ -54,13 +54,13 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
         {"prompts": "3"},
         3,
         "prompts",
-        "found the number 3, expected a list of prompts or the path of a .jsonl, .csv, .txt file",
+        "found the number 3, expected a list of prompts, the path of a .jsonl, .json, .csv, .txt file, or a prompt source: {name: arguments}",
     ),
     (
         {"prompts": "Hello?"},
         3,
         "prompts",
-        "found the text 'Hello?', expected the path of a .jsonl, .csv, .txt file; a single prompt is a list too: [\"…\"]",
+        "found the text 'Hello?', expected the path of a .jsonl, .json, .csv, .txt file; a single prompt is a list too: [\"…\"]",
     ),
     (
         {"prompts": "captials.jsonl"},

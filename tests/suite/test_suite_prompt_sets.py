@@ -17,6 +17,8 @@ from behavtest.suite.chat import read_turns
 from behavtest.suite.contrast import matched_rows
 from behavtest.suite.node import Node, from_python
 from behavtest.suite.prompt_sets import FixedPrompts, TemplatePrompts
+from behavtest.suite.sources import builtin_sources
+from behavtest.suite.surroundings import Surroundings
 
 Load = Callable[[str], Suite]
 
@@ -111,11 +113,12 @@ def test_contrasts_match_each_key_with_itself(
     contrast = from_python(
         {"target": targets, "baseline": baselines, "match_on": "k"}, Source("s.behav.yaml", 1)
     )
+    around = Surroundings(Path(), builtin_sources())
     if targets_off != baselines_off or not targets or not baselines:
         with pytest.raises(SuiteError):
-            matched_rows(contrast, folder=Path())
+            matched_rows(contrast, around=around)
         return
-    pairs = matched_rows(contrast, folder=Path())
+    pairs = matched_rows(contrast, around=around)
     assert [pair.target.fields["k"] for pair in pairs] == [row["k"] for row in targets]
     assert all(str(p.target.fields["k"]) == p.baseline.fields["k"] for p in pairs)
 
