@@ -40,9 +40,9 @@ def groups(trials: Sequence[Trial], models: ModelPair, *, seed: int, most: int) 
     known: set[Hashable] = set()
     for trial in trials:
         behavior = trial.behavior
-        digest = behavior.prompts.digest
-        kind = (digest, behavior.expectation.absolute)
-        asked[trial.name] = {digest}
+        questions = behavior.prompts.asked
+        kind = (questions, behavior.expectation.absolute)
+        asked[trial.name] = {questions}
         if kind not in known and not behavior.deterministic:
             asked[trial.name] |= _askable(trial, models, seed=seed, most=most)
             known.add(kind)

@@ -31,10 +31,10 @@ class Draw(NamedTuple):
 class Schedule:
     """The stream of draws of one behavior.
 
-    It depends on the run's seed and on the prompt set's content alone, so behaviors with one
-    prompt set walk through it together and share their completions. Draws are uniform and
-    independent; where a prompt has one score (greedy decoding, exact scores) they are without
-    replacement.
+    It depends on the run's seed and on what the prompt set asks alone, so behaviors that ask the
+    same walk through it together and share their completions, whatever they score. Draws are
+    uniform and independent; where a prompt has one score (greedy decoding, exact scores) they are
+    without replacement.
 
     Args:
         prompts: The population.
@@ -45,7 +45,7 @@ class Schedule:
     def __init__(self, prompts: PromptSet, *, seed: int, without_replacement: bool) -> None:
         self._prompts = prompts
         self._key = hashlib.blake2b(
-            struct.pack("<q", seed) + prompts.digest.encode(), digest_size=32
+            struct.pack("<q", seed) + prompts.asked.encode(), digest_size=32
         ).digest()
         self._without_replacement = without_replacement
         self._moved: dict[int, int] = {}

@@ -39,6 +39,15 @@ class PromptSet(Protocol):
         """Hex digest of the content; equal sets have equal digests."""
         ...
 
+    @property
+    def asked(self) -> str:
+        """Hex digest of what models are asked.
+
+        Sets that differ only in fields that scorers read should have one: they are asked the same
+        in the same order, so that a changed scorer finds its completions in the store.
+        """
+        ...
+
     def __len__(self) -> int:
         """Count the cases; a template counts its combinations without rendering them."""
         ...

@@ -41,6 +41,13 @@ class FixedPrompts:
             "fixed", ([_canonical(prompt) for prompt in case if prompt] for case in self.cases)
         )
 
+    @cached_property
+    def asked(self) -> str:
+        """Hex digest of the messages, in order, whatever the fields are."""
+        return _digest(
+            "asked", ([_messages(prompt) for prompt in case if prompt] for case in self.cases)
+        )
+
     def __len__(self) -> int:
         return len(self.cases)
 
@@ -80,6 +87,11 @@ class TemplatePrompts:
         if self.baseline:
             return _digest("templates", [*parts, _sources(self.baseline)])
         return _digest("template", parts)
+
+    @property
+    def asked(self) -> str:
+        """The same: which values reach the messages is known only once they are rendered."""
+        return self.digest
 
     @property
     def widest(self) -> int:
@@ -161,7 +173,11 @@ def _sources(turns: tuple[Turn, ...]) -> list[list[str]]:
 
 
 def _canonical(prompt: Prompt) -> list[object]:
-    return [[[turn.role, turn.content] for turn in prompt.messages], dict(prompt.fields)]
+    return [_messages(prompt), dict(prompt.fields)]
+
+
+def _messages(prompt: Prompt) -> list[list[str]]:
+    return [[turn.role, turn.content] for turn in prompt.messages]
 
 
 def _digest(kind: str, parts: Iterable[object]) -> str:

@@ -98,6 +98,13 @@ def test_digests_tell_every_part_apart() -> None:
     assert _fixed("a", x=1, y=2).digest == _fixed("a", y=2, x=1).digest
 
 
+@given(st.lists(_WORDS, min_size=2, max_size=2))
+def test_what_is_asked_is_equal_iff_the_messages_are(pair: list[list[str]]) -> None:
+    one, other = _fixed(*pair[0], answer="x"), _fixed(*pair[1], answer="y", wrong=[1])
+    assert (one.asked == other.asked) == (pair[0] == pair[1])
+    assert one.digest != other.digest
+
+
 def test_digests_stay_the_same_across_versions() -> None:
     # stored with every run: a change here makes old runs look like other behaviors
     assert _fixed("a", answer="é").digest[:16] == "4831fccd8e6febfe"

@@ -78,6 +78,7 @@ class Words:
         self._baselines = baselines
         self.contrast = bool(baselines)
         self.digest = hashlib.blake2b(repr((words, baselines)).encode()).hexdigest()
+        self.asked = self.digest
 
     def __len__(self) -> int:
         return len(self._words)

@@ -99,9 +99,16 @@ def subject_of(name: str, behavior: Behavior, *, alone: bool) -> Subject:
         sides=(one,) if absolute else ("a", "b"),
         max_new_tokens=0 if exact else behavior.settings.max_new_tokens,
         texts=_texts(behavior.prompts, behavior.scorer),
-        shared=f"{behavior.prompts.digest} {behavior.scorer.name if exact else behavior.settings}",
+        shared=_shared(behavior),
         weight=behavior.weight,
     )
+
+
+def _shared(behavior: Behavior) -> str:
+    """Name what behaviors that need the same completions, or likelihoods, have in common."""
+    if isinstance(behavior.scorer, ExactScorer):
+        return f"{behavior.prompts.digest} {behavior.scorer.name}"
+    return f"{behavior.prompts.asked} {behavior.settings}"
 
 
 def _texts(prompts: PromptSet, scorer: Scorer | ExactScorer) -> float:
