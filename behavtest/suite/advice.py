@@ -149,7 +149,10 @@ def _undecidable(behavior: Behavior, *, alpha: float, max_pairs: int) -> Iterato
     """Tell if the best that can be expected does not show in time that the expectation holds."""
     if _pairs_at_best(behavior, alpha=alpha, limit=max_pairs) is not None:
         return
-    needed = _pairs_at_best(behavior, alpha=alpha, limit=_MOST_PAIRS)
+    needed, limit = None, max_pairs
+    while needed is None and limit < _MOST_PAIRS:
+        limit = min(4 * limit, _MOST_PAIRS)
+        needed = _pairs_at_best(behavior, alpha=alpha, limit=limit)
     takes = f"more than {_MOST_PAIRS:,} pairs" if needed is None else f"{needed:,} pairs"
     case = "models whose every score is the best there is"
     if behavior.expectation.kind in _BY_TOLERANCE:
