@@ -70,7 +70,7 @@ class ChatTokenizer:
 
     def _encode(self, prompt: Prompt) -> tuple[int, ...]:
         if self._template == PLAIN:
-            ids = self._tokenizer(self._render(prompt))["input_ids"]
+            ids = self._tokenizer(self.render(prompt))["input_ids"]
         else:
             turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
             try:
@@ -108,7 +108,7 @@ class ChatTokenizer:
         prompt_ids = self.encode(prompt)
         plain = self._template == PLAIN
         joined = self._tokenizer(
-            self._render(prompt) + text, add_special_tokens=plain, verbose=False
+            self.render(prompt) + text, add_special_tokens=plain, verbose=False
         )["input_ids"]
         if tuple(joined[: len(prompt_ids)]) == prompt_ids:
             ids = joined[len(prompt_ids) :]
@@ -118,8 +118,8 @@ class ChatTokenizer:
             raise PromptError(f"the text {text!r} has no tokens for {self._name}")
         return tuple(cast("Sequence[int]", ids))
 
-    def _render(self, prompt: Prompt) -> str:
-        """Return what `_encode` tokenizes."""
+    def render(self, prompt: Prompt) -> str:
+        """Return the text that `encode` tokenizes, of a prompt that it takes."""
         if self._template == PLAIN:
             return "\n".join(message.content for message in prompt.messages)
         turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]

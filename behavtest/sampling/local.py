@@ -138,6 +138,15 @@ class LocalBackend:
         """
         return self._known(self._chat.encode(prompt))
 
+    def render(self, prompt: Prompt) -> str:
+        """Return the text whose tokens `encode` gives, for people.
+
+        Raises:
+            PromptError: The chat template refuses the prompt.
+        """
+        self._chat.encode(prompt)
+        return self._chat.render(prompt)
+
     def encode_text(self, prompt: Prompt, text: str) -> tuple[int, ...]:
         """Tokenize a text as the model would write it after a prompt.
 
