@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
+from behavtest.scoring.bbq import bbq
 from behavtest.scoring.choice import choice
 from behavtest.scoring.json_text import json_text
 from behavtest.scoring.length import length
@@ -15,6 +16,7 @@ from behavtest.scoring.number import number
 from behavtest.scoring.pattern import pattern
 from behavtest.scoring.refusal import refusal
 from behavtest.scoring.texts import contains, exact, starts_with
+from behavtest.scoring.truth_ratio import truth_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,7 @@ hookimpl = pluggy.HookimplMarker("pytest")
 def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
     """Offer the built-in scorers."""
     return {
+        "bbq": bbq,
         "choice": choice,
         "contains": contains,
         "exact": exact,
@@ -39,4 +42,5 @@ def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
         "refusal": refusal,
         "regex": pattern,
         "starts_with": starts_with,
+        "truth_ratio": truth_ratio,
     }

@@ -10,6 +10,7 @@ from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
 from behavtest.scoring.hints import describe, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
+from behavtest.scoring.preferred import preferred, shares_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 _LABEL: Final = "choice"
 _NORMALIZE: Final = ("none", "tokens", "characters")
 _MEASURE: Final = ("probability", "accuracy")
-_TIE: Final = 1e-6
-"""Nats, more than rounding: options of one probability come out this close, if not equal."""
 
 
 class _Options(NamedTuple):
@@ -93,26 +92,18 @@ class _Choice:
     def score_likelihoods(self, prompt: Prompt, found: Sequence[TextLikelihood]) -> float:
         right = self._of(prompt).right
         values = [self._value(one) for one in found]
-        best = max(values)
-        if math.isinf(best):
-            raise ScoreError("choice: every option has probability 0, so none is preferred")
+        best = preferred(values, scorer=_LABEL)
         if self._measure == "accuracy":
-            ties = [yes for value, yes in zip(values, right, strict=True) if value >= best - _TIE]
-            return sum(ties) / len(ties)
+            return sum(right[place] for place in best) / len(best)
         # one division of two exact sums: the share of a part never comes out above 1
-        weights = [math.exp(value - best) for value in values]
+        weights = [math.exp(value - max(values)) for value in values]
         mass = math.fsum(weight for weight, yes in zip(weights, right, strict=True) if yes)
         return mass / math.fsum(weights)
 
     def shown(self, prompt: Prompt, found: Sequence[TextLikelihood]) -> str:
         values = [self._value(one) for one in found]
-        weights = [math.exp(value - max(values)) for value in values]
-        total = math.fsum(weights)
-        rows = zip(weights, found, self._of(prompt).right, strict=True)
-        return "\n".join(
-            f"{weight / total:.4f} {one.text!r}{' (right)' if yes else ''}"
-            for weight, one, yes in rows
-        )
+        notes = ["right" if yes else "" for yes in self._of(prompt).right]
+        return shares_shown(found, values, notes=notes)
 
     def _value(self, one: TextLikelihood) -> float:
         if self._normalize == "tokens":
