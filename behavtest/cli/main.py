@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from behavtest.cli import calibrate, decide, ledger, lint, plan, preview, suites, tryout
+from behavtest.cli import calibrate, decide, ledger, lint, new, plan, preview, suites, tryout
 from behavtest.cli.commands import Parser
 from behavtest.cli.failing import USAGE, CommandError
 from behavtest.errors import BehavtestError
@@ -74,6 +74,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Commands beside `pytest --model-a BASE --model-b MODIFIED suites/`.",
     )
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (lint, preview, tryout, plan, calibrate, decide, ledger, suites):
+    for command in (new, lint, preview, tryout, plan, calibrate, decide, ledger, suites):
         command.add_to(commands)
     return parser
