@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ABOUT = {
     ".yaml": "two behaviors to start from",
     ".jsonl": "the prompts of the first",
-    ".md": "what the suite claims to measure, and its limits",
+    ".md": "what it measures, its limits",
 }
 
 
