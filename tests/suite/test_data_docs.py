@@ -27,6 +27,9 @@ SUITES = [text for language, text in BLOCKS if language == "yaml"]
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(Path(__file__).parent / "data", tmp_path, dirs_exist_ok=True)
+    records = [{"question": "?", "answer": "a", "topic": "rivers"}] * 3
+    Path("trivia").mkdir()
+    Path("trivia/test-0.jsonl").write_text("\n".join(map(json.dumps, records)))
 
 
 @pytest.mark.parametrize("text", SUITES, ids=lambda text: text.split()[2])

@@ -249,7 +249,7 @@ WRONG_ARGUMENTS = [
     ("{wmdp: }", "prompts.wmdp: found nothing (null), expected the path of a file: {wmdp: data.jsonl}"),
     ("{wmdp: {limit: 3}}", "prompts.wmdp: wmdp needs 'path' among its arguments"),
     ("{wmdp: gone.jsonl}", "prompts.wmdp: gone.jsonl: there is no such file"),
-    ("{wmdp: wmdp.yaml}", "found 'wmdp.yaml', expected the path of a .jsonl, .json, .csv file"),
+    ("{wmdp: wmdp.yaml}", "found 'wmdp.yaml', expected the path of a .jsonl, .json, .csv, .parquet, .arrow file, or of a folder of them"),
     ("{wmdp: {path: wmdp.json, limit: 0}}", "wmdp: limit: found the number 0, expected a whole number, 1 or more"),
     ("{wmdp: {path: wmdp.json, where: bio}}", "wmdp: where: found the text 'bio', expected fields and their values"),
     ("{wmdp: {path: wmdp.json, where: {answer: []}}}", "wmdp: where.answer: found a list, expected a value or a list of values"),

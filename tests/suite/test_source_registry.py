@@ -99,3 +99,8 @@ def test_an_error_that_says_its_file_stays_as_it_is() -> None:
 
 def test_the_hook_offers_what_the_registry_has() -> None:
     assert set(builtin.pytest_behavtest_prompt_sources()) == set(builtin_sources().names)
+
+
+def test_a_row_of_what_cannot_be_stored_is_told() -> None:
+    with pytest.raises(SuiteError, match="found a set, expected text, a number, a list or"):
+        _rows(lambda arguments, folder: [{"prompt": "a", "tags": {"x"}}])

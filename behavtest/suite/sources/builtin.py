@@ -9,6 +9,7 @@ import pluggy
 from behavtest.suite.sources.bbq import bbq
 from behavtest.suite.sources.counterfact import counterfact
 from behavtest.suite.sources.crows_pairs import crows_pairs
+from behavtest.suite.sources.datasets import datasets
 from behavtest.suite.sources.ifeval import ifeval
 from behavtest.suite.sources.tofu import tofu
 from behavtest.suite.sources.truthfulqa import truthfulqa
@@ -30,6 +31,7 @@ def pytest_behavtest_prompt_sources() -> Mapping[str, PromptSourceFactory]:
         "bbq": bbq,
         "counterfact": counterfact,
         "crows_pairs": crows_pairs,
+        "datasets": datasets,
         "ifeval": ifeval,
         "tofu": tofu,
         "truthfulqa": truthfulqa,
