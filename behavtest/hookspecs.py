@@ -12,6 +12,7 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+    from random import Random
 
     from behavtest.core import Row
 
@@ -49,6 +50,23 @@ def pytest_behavtest_prompt_sources() -> Mapping[  # type: ignore[empty-body]
 
     Returns:
         Prompt source factories by the name suites use.
+    """
+
+
+@hookspec
+def pytest_behavtest_perturbations() -> Mapping[  # type: ignore[empty-body]
+    str, Callable[[object], Callable[[str, Random], str]]
+]:
+    """Offer perturbations to suites.
+
+    A perturbation's factory gets the arguments as written in the suite (``{name: arguments}``; None
+    if the name stands alone), raises ``ValueError`` with a sentence for the author if they are
+    wrong, and returns a perturbation: a callable from a text and a random generator to a text, with
+    a ``name`` that describes it and its arguments (see `behavtest.suite.Perturbation`). It takes
+    all chance from the generator, and returns the text as it is where it has nothing to change.
+
+    Returns:
+        Perturbation factories by the name suites use.
     """
 
 

@@ -149,6 +149,7 @@ def _behavior_result(
         relation=behavior.relation.value if behavior.prompts.contrast else None,
         prior_weight=behavior.weight,
         suite_version=behavior.suite_version,
+        remark=behavior.prompts.remark,
         ledger=None if stream is None else _note(trial, stream),
     )
 

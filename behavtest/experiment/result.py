@@ -179,6 +179,7 @@ class BehaviorResult:
         prior_weight: The behavior's weight in its family.
         ledger: Its test in the ledger.
         suite_version: What the suite's author calls this state of it, possibly empty.
+        remark: What to know of how the cases came about: that some were left out, say.
     """
 
     name: str
@@ -219,6 +220,7 @@ class BehaviorResult:
     prior_weight: float = 1.0
     ledger: LedgerNote | None = None
     suite_version: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

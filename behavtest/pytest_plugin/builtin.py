@@ -1,4 +1,4 @@
-"""behavtest's own scorers, prompt sources and backend, offered through the hooks of any plugin."""
+"""behavtest's own scorers, prompts, perturbations and backend, through the hooks of any plugin."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from behavtest.sampling import Backend, BackendOptions
     from behavtest.scoring import ScorerFactory
-    from behavtest.suite import PromptSourceFactory
+    from behavtest.suite import PerturbationFactory, PromptSourceFactory
 
 
 def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
@@ -26,6 +26,13 @@ def pytest_behavtest_prompt_sources() -> Mapping[str, PromptSourceFactory]:
     from behavtest.suite.sources import builtin
 
     return builtin.pytest_behavtest_prompt_sources()
+
+
+def pytest_behavtest_perturbations() -> Mapping[str, PerturbationFactory]:
+    """Offer the built-in perturbations."""
+    from behavtest.suite.perturbations import builtin
+
+    return builtin.pytest_behavtest_perturbations()
 
 
 @pytest.hookimpl(trylast=True)

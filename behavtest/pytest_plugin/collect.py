@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr, TracebackStyle
 
     from behavtest.scoring import ScorerRegistry
-    from behavtest.suite import Behavior, PromptSourceRegistry
+    from behavtest.suite import Behavior, PerturbationRegistry, PromptSourceRegistry
 
 
 class SuiteFile(pytest.File):
@@ -57,6 +57,7 @@ def _items(collector: pytest.Collector) -> Iterator[BehaviorItem]:
             Path(_shown(collector.config, collector.path)),
             scorers=scorer_registry(collector.config),
             sources=source_registry(collector.config),
+            perturbations=perturbation_registry(collector.config),
         )
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
@@ -99,9 +100,13 @@ def behavior_of_function(
     from behavtest.pytest_plugin.function import function_behavior
 
     try:
-        sources = source_registry(item.config)
-        file = _shown(item.config, item.path)
-        behavior = function_behavior(item, mark, file=file, sources=sources)
+        behavior = function_behavior(
+            item,
+            mark,
+            file=_shown(item.config, item.path),
+            sources=source_registry(item.config),
+            perturbations=perturbation_registry(item.config),
+        )
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
     _attach(item, behavior)
@@ -141,6 +146,20 @@ def source_registry(config: pytest.Config) -> PromptSourceRegistry:
     if state.sources is None:
         state.sources = PromptSourceRegistry.from_plugins(config.pluginmanager)
     return state.sources
+
+
+def perturbation_registry(config: pytest.Config) -> PerturbationRegistry:
+    """Return the session's perturbations, asked of the plugins once.
+
+    Raises:
+        SettingsError: Two plugins register one name.
+    """
+    from behavtest.suite import PerturbationRegistry
+
+    state = config.stash[STATE]
+    if state.perturbations is None:
+        state.perturbations = PerturbationRegistry.from_plugins(config.pluginmanager)
+    return state.perturbations
 
 
 def _shown(config: pytest.Config, path: Path) -> str:

@@ -39,7 +39,8 @@ def failure_text(found: BehaviorResult, run: RunResult) -> str:
         f"  measured   {_measured(found)}",
         f"  evidence   {_evidence(found, run)}",
         f"  stopped    after {fmt.plural(found.pairs, 'pair')}: {stop(found.stop)}",
-        *_scorer_lines(found),
+        *_lines("scorer", scored(found)),
+        *(_lines("cases", found.remark) if found.remark else []),
     ]
     if found.verdict == "inconclusive":
         lines.append(f"  way out    {_way_out(found)}")
@@ -56,11 +57,11 @@ def _first_lines(found: BehaviorResult) -> list[str]:
     return [whole] if len(whole) <= _WIDTH else [said, sure]
 
 
-def _scorer_lines(found: BehaviorResult) -> list[str]:
+def _lines(label: str, text: str) -> list[str]:
     return textwrap.wrap(
-        plain(scored(found)),
+        plain(text),
         _WIDTH,
-        initial_indent="  scorer     ",
+        initial_indent=f"  {label:<11}",
         subsequent_indent=" " * 13,
         break_on_hyphens=False,
     )

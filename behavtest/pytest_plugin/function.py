@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from behavtest.core import Completion
-    from behavtest.suite import Behavior, PromptSourceRegistry
+    from behavtest.suite import Behavior, PerturbationRegistry, PromptSourceRegistry
 
 
 class FunctionScorer:
@@ -71,7 +71,12 @@ class FunctionScorer:
 
 
 def function_behavior(
-    item: pytest.Function, mark: pytest.Mark, *, file: str, sources: PromptSourceRegistry
+    item: pytest.Function,
+    mark: pytest.Mark,
+    *,
+    file: str,
+    sources: PromptSourceRegistry,
+    perturbations: PerturbationRegistry,
 ) -> Behavior:
     """Build the behavior a marked test function states.
 
@@ -80,6 +85,7 @@ def function_behavior(
         mark: Its ``behavior`` mark.
         file: Its file as the user knows it.
         sources: The prompt sources it can name.
+        perturbations: The perturbations it can name.
 
     Raises:
         SuiteError: The mark or the function's arguments cannot be used.
@@ -101,6 +107,7 @@ def function_behavior(
         folder=Path(file).parent,
         scorer=FunctionScorer(item.obj, parameters, name=item.name),
         sources=sources,
+        perturbations=perturbations,
     )
 
 

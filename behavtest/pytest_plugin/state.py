@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from behavtest.experiment import BehaviorResult, ProgressState, RunResult
     from behavtest.pytest_plugin.options import Options
     from behavtest.scoring import ScorerRegistry
-    from behavtest.suite import Behavior, PromptSourceRegistry
+    from behavtest.suite import Behavior, PerturbationRegistry, PromptSourceRegistry
     from behavtest.suite.shipped import NamedSuite
 
 
@@ -25,6 +25,7 @@ class State:
         options: What the user asked for.
         scorers: Known scorers, built when the first behavior is collected.
         sources: Known prompt sources, likewise.
+        perturbations: Known perturbations, likewise.
         suites: Suites asked for by name.
         shared: Folder through which xdist workers share one run, if there are workers.
         result: The run's result once there is one.
@@ -39,6 +40,7 @@ class State:
     options: Options
     scorers: ScorerRegistry | None = None
     sources: PromptSourceRegistry | None = None
+    perturbations: PerturbationRegistry | None = None
     suites: tuple[NamedSuite, ...] = ()
     shared: Path | None = None
     result: RunResult | None = None

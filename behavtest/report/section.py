@@ -178,6 +178,8 @@ def _facts(behavior: BehaviorResult, run: RunResult) -> tuple[Fact, ...]:
         Fact("Scorer", words.scored(behavior)),
         Fact("Observations" if run.model_b is None else "Pairs", observed),
     ]
+    if behavior.remark:
+        facts.append(Fact("Cases", behavior.remark))
     if behavior.changed is not None and behavior.pairs:
         share = fmt.share(behavior.changed, behavior.pairs)
         facts.append(Fact("Pairs that differ", f"{fmt.count(behavior.changed)} ({share})"))

@@ -48,6 +48,11 @@ class PromptSet(Protocol):
         """
         ...
 
+    @property
+    def remark(self) -> str:
+        """What a reader should know of how the cases came about, normally nothing."""
+        ...
+
     def __len__(self) -> int:
         """Count the cases; a template counts its combinations without rendering them."""
         ...

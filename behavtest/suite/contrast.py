@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.suite import fields as read
 from behavtest.suite.chat import read_turns
+from behavtest.suite.perturb import PERTURB_FIELDS
 from behavtest.suite.relation import Relation
 from behavtest.suite.rows import rows_from
 
@@ -19,8 +21,17 @@ if TYPE_CHECKING:
 
 _SIDES: Final = ("target", "baseline")
 _FIELDS: Final = (*_SIDES, "match_on")
+_EVERY_FIELD: Final = (*_FIELDS, *PERTURB_FIELDS)
 _TEMPLATES: Final = ("template", "messages")
 _SHOWN: Final = 5
+
+
+class ContrastKind(StrEnum):
+    """Where a contrast's targets and baselines come from."""
+
+    ROWS = "rows"
+    TEMPLATES = "templates"
+    PERTURBED = "perturbed"
 
 
 class RowPair(NamedTuple):
@@ -63,22 +74,29 @@ def matched_rows(node: Node, *, around: Surroundings) -> tuple[RowPair, ...]:
     return tuple(RowPair(row, sides["baseline"][key]) for key, row in sides["target"].items())
 
 
-def is_of_templates(node: Node, *, around: Surroundings) -> bool:
-    """Tell whether a contrast's target or baseline is a template: ``{template: …}``, a mapping.
+def contrast_kind(node: Node, *, around: Surroundings) -> ContrastKind:
+    """Tell of what kind a contrast is, as far as one can before it is read.
 
-    A mapping may name a prompt source instead, whose rows are matched. One that is neither is a
-    template, to be told so, unless ``match_on`` says that rows are meant.
+    A side that is a mapping is a template, ``{template: …}``, or names a prompt source, whose rows
+    are matched. One that is neither is a template, to be told so, unless ``match_on`` says that
+    rows are meant.
 
     Args:
         node: The contrast as written.
         around: Where the suite stands, and what it can name.
+
+    Raises:
+        SuiteError: It is no mapping, or has a field that no contrast has.
     """
-    contrast = node.value if isinstance(node.value, Mapping) else {}
+    contrast = read.mapping(node, known=_EVERY_FIELD)
+    if "perturb" in contrast:
+        return ContrastKind.PERTURBED
     sides = [contrast[name].value for name in _SIDES if name in contrast]
     keys = {key for side in sides if isinstance(side, Mapping) for key in side}
-    if keys.intersection(_TEMPLATES):
-        return True
-    return bool(keys) and "match_on" not in contrast and not keys.intersection(around.sources.names)
+    named = keys.intersection(around.sources.names)
+    meant = keys and "match_on" not in contrast and not named
+    of_templates = keys.intersection(_TEMPLATES) or meant
+    return ContrastKind.TEMPLATES if of_templates else ContrastKind.ROWS
 
 
 def read_templates(node: Node) -> tuple[tuple[Turn, ...], tuple[Turn, ...]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from behavtest.scoring import ScorerSpecError
 from behavtest.suite import fields as read
 from behavtest.suite.behavior import Behavior, Suite
+from behavtest.suite.perturbations import builtin_perturbations
 from behavtest.suite.problems import Problems
 from behavtest.suite.read_behavior import YAML_FIELDS, Outline, read_behavior
 from behavtest.suite.shared import SHARED_FIELDS, Shared, read_shared, read_version
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from behavtest.scoring import ExactScorer, Scorer, ScorerRegistry
     from behavtest.suite.node import Node
+    from behavtest.suite.perturbations import PerturbationRegistry
     from behavtest.suite.sources import PromptSourceRegistry
 
 SUITE_FIELDS: Final = ("suite", *SHARED_FIELDS, "behaviors")
@@ -28,7 +30,11 @@ _SUFFIXES: Final = (".behav.yaml", ".behav.yml", ".yaml", ".yml")
 
 
 def load_suite(
-    path: Path, *, scorers: ScorerRegistry, sources: PromptSourceRegistry | None = None
+    path: Path,
+    *,
+    scorers: ScorerRegistry,
+    sources: PromptSourceRegistry | None = None,
+    perturbations: PerturbationRegistry | None = None,
 ) -> Suite:
     """Load a suite.
 
@@ -37,6 +43,7 @@ def load_suite(
             are relative to its folder.
         scorers: The scorers it can name.
         sources: The prompt sources it can name; the built-in ones if left out.
+        perturbations: The perturbations it can name; the built-in ones if left out.
 
     Returns:
         The suite, every row read and every template compiled and tried.
@@ -64,7 +71,12 @@ def load_suite(
     with problems.collected():
         if "behaviors" not in fields:
             raise root.error("there is no list of 'behaviors'")
-        around = Surroundings(path.parent, sources or builtin_sources(), shared.variables)
+        around = Surroundings(
+            path.parent,
+            sources or builtin_sources(),
+            perturbations or builtin_perturbations(),
+            shared.variables,
+        )
         lines: dict[str, int] = {}
         for node in read.items(fields["behaviors"], of="behaviors"):
             with problems.collected():

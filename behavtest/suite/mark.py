@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.suite import fields as read
 from behavtest.suite.node import from_python
+from behavtest.suite.perturbations import builtin_perturbations
 from behavtest.suite.problems import Problems
 from behavtest.suite.read_behavior import MARK_FIELDS, Outline, read_behavior
 from behavtest.suite.sources import builtin_sources
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from behavtest.core import Source
     from behavtest.scoring import Scorer
     from behavtest.suite.behavior import Behavior
+    from behavtest.suite.perturbations import PerturbationRegistry
     from behavtest.suite.sources import PromptSourceRegistry
 
 
@@ -30,6 +32,7 @@ def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test fu
     folder: Path,
     scorer: Scorer,
     sources: PromptSourceRegistry | None = None,
+    perturbations: PerturbationRegistry | None = None,
 ) -> Behavior:
     """Make a behavior of a mark's keyword arguments.
 
@@ -41,6 +44,7 @@ def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test fu
         folder: Folder that relative paths are relative to, as the user knows it.
         scorer: The test function as a scorer.
         sources: The prompt sources it can name; the built-in ones if left out.
+        perturbations: The perturbations it can name; the built-in ones if left out.
 
     Returns:
         The behavior, checked as one from YAML is.
@@ -54,7 +58,9 @@ def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test fu
     read.collect_unknown(fields, MARK_FIELDS, problems)
     behavior = None
     with problems.collected():
-        around = Surroundings(folder, sources or builtin_sources())
+        around = Surroundings(
+            folder, sources or builtin_sources(), perturbations or builtin_perturbations()
+        )
         outline = Outline(id, suite, node, {}, around)
         behavior = read_behavior(outline, fields, lambda: (scorer, node))
     problems.raise_all()

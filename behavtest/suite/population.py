@@ -9,13 +9,15 @@ from behavtest.scoring import check_prompt
 from behavtest.scoring.hints import listed
 from behavtest.suite.behavior import Case
 from behavtest.suite.chat import TemplateNode, read_turns, row_prompt, with_system
-from behavtest.suite.contrast import is_of_templates, matched_rows, read_templates
+from behavtest.suite.contrast import ContrastKind, contrast_kind, matched_rows, read_templates
+from behavtest.suite.perturb import read_change
+from behavtest.suite.perturbed_prompts import PerturbedTemplate, perturbed_prompts
 from behavtest.suite.prompt_sets import FixedPrompts, TemplatePrompts, rendered_case
 from behavtest.suite.rows import rows_from
 from behavtest.suite.variables import chosen_variables, read_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from behavtest.scoring import ExactScorer, Scorer
     from behavtest.suite.behavior import PromptSet
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
 
 POPULATION_FIELDS: Final = ("prompts", "template", "messages", "variables", "contrast", "system")
 _MOST_CHECKED: Final = 10_000
+_ASKING: Final = ("prompts", "template", "messages")
+_WITHOUT_SIDES: Final = (
+    *(["prompts"], ["template"], ["messages"], ["prompts", "template"], ["prompts", "messages"]),
+)
+_BESIDE: Final[Mapping[ContrastKind | None, Sequence[list[str]]]] = {
+    ContrastKind.ROWS: ([],),
+    ContrastKind.TEMPLATES: ([], ["prompts"]),
+}
+"""What may stand beside a contrast that says both sides itself."""
 
 
 def read_population(fields: Mapping[str, Node], owner: Node, *, around: Surroundings) -> PromptSet:
@@ -39,15 +50,32 @@ def read_population(fields: Mapping[str, Node], owner: Node, *, around: Surround
         SuiteError: A field is wrong, or they do not go together.
     """
     contrast = fields.get("contrast")
-    of_templates = contrast is not None and is_of_templates(contrast, around=around)
-    _check_together(fields, owner, of_templates=of_templates)
+    kind = None if contrast is None else contrast_kind(contrast, around=around)
+    _check_together(fields, owner, kind)
     system = TemplateNode.read(fields["system"]) if "system" in fields else None
-    if contrast and not of_templates:
+    if contrast is not None and kind is ContrastKind.ROWS:
         pairs = matched_rows(contrast, around=around)
         return FixedPrompts(
             tuple(Case(*(with_system(row_prompt(row), system) for row in pair)) for pair in pairs)
         )
-    turns, baseline = _turns(fields)
+    # all of the contrast is read before the prompts: its mistakes cost less to find
+    change = None
+    if contrast is not None and kind is ContrastKind.PERTURBED:
+        change = read_change(contrast, around=around)
+    prompts = _prompts(fields, owner, system, around=around, kind=kind)
+    return prompts if change is None else perturbed_prompts(prompts, change)
+
+
+def _prompts(
+    fields: Mapping[str, Node],
+    owner: Node,
+    system: TemplateNode | None,
+    *,
+    around: Surroundings,
+    kind: ContrastKind | None,
+) -> FixedPrompts | TemplatePrompts:
+    """Read rows, or templates, or rows that fill templates in."""
+    turns, baseline = _turns(fields, kind)
     if "prompts" in fields:
         rows = rows_from(fields["prompts"], around=around)
         return FixedPrompts(
@@ -93,6 +121,8 @@ def check_scorer(scorer: Scorer | ExactScorer, population: PromptSet, node: Node
 
 
 def _sample(population: PromptSet) -> Iterator[Case]:
+    if isinstance(population, PerturbedTemplate):
+        population = population.template  # target and baseline have its fields
     if isinstance(population, TemplatePrompts):
         # with n values of the widest variable, n cases show every value of every variable
         for step in range(min(population.widest, _MOST_CHECKED)):
@@ -102,28 +132,31 @@ def _sample(population: PromptSet) -> Iterator[Case]:
             yield population[index]
 
 
-def _turns(fields: Mapping[str, Node]) -> tuple[tuple[Turn, ...], tuple[Turn, ...]]:
+def _turns(
+    fields: Mapping[str, Node], kind: ContrastKind | None
+) -> tuple[tuple[Turn, ...], tuple[Turn, ...]]:
     """Return the messages of target and baseline; what is not there has none."""
-    if "contrast" in fields:
+    if kind is ContrastKind.TEMPLATES:
         return read_templates(fields["contrast"])
     node = fields.get("template", fields.get("messages"))
     return (read_turns(node) if node else (), ())
 
 
-def _check_together(fields: Mapping[str, Node], owner: Node, *, of_templates: bool) -> None:
-    ways = [name for name in ("prompts", "template", "messages", "contrast") if name in fields]
+def _check_together(fields: Mapping[str, Node], owner: Node, kind: ContrastKind | None) -> None:
+    ways = [name for name in (*_ASKING, "contrast") if name in fields]
+    beside = [name for name in _ASKING if name in fields]
     if not ways:
         raise owner.error("there is nothing to ask; write one of prompts, template, contrast")
-    allowed = [["prompts", "template"], ["prompts", "messages"]]
-    if of_templates:
-        allowed.append(["prompts", "contrast"])
-    if len(ways) > 1 and ways not in allowed:
+    if kind is ContrastKind.PERTURBED and not beside:
+        raise fields["contrast"].error(
+            "there is nothing to perturb; write prompts or a template beside the contrast"
+        )
+    allowed = _BESIDE.get(kind, _WITHOUT_SIDES)
+    if beside not in allowed:
         raise fields[ways[-1]].error(
             f"found {listed(ways)} together, expected one of prompts, template, contrast"
         )
-    takes_variables = ways[0] in ("template", "messages") or (
-        ways[0] == "contrast" and of_templates
-    )
+    takes_variables = "prompts" not in beside and (beside or kind is ContrastKind.TEMPLATES)
     if "variables" in fields and not takes_variables:
         raise fields["variables"].error(
             f"variables belong to a template without prompts; found {listed(ways)}"

@@ -25,9 +25,11 @@ class FixedPrompts:
 
     Args:
         cases: The cases; all of them have a baseline, or none.
+        remark: What a reader should know of how they came about, possibly nothing.
     """
 
     cases: tuple[Case, ...]
+    remark: str = ""
 
     @property
     def contrast(self) -> bool:
@@ -37,14 +39,14 @@ class FixedPrompts:
     @cached_property
     def digest(self) -> str:
         """Hex digest of messages and fields, in order."""
-        return _digest(
-            "fixed", ([_canonical(prompt) for prompt in case if prompt] for case in self.cases)
+        return digest_of(
+            "fixed", ([canonical(prompt) for prompt in case if prompt] for case in self.cases)
         )
 
     @cached_property
     def asked(self) -> str:
         """Hex digest of the messages, in order, whatever the fields are."""
-        return _digest(
+        return digest_of(
             "asked", ([_messages(prompt) for prompt in case if prompt] for case in self.cases)
         )
 
@@ -78,6 +80,11 @@ class TemplatePrompts:
         """Whether every case has a baseline."""
         return bool(self.baseline)
 
+    @property
+    def remark(self) -> str:
+        """What a reader should know of how the cases came about: nothing, they are all there."""
+        return ""
+
     @cached_property
     def digest(self) -> str:
         """Hex digest of the templates and their variables."""
@@ -85,8 +92,8 @@ class TemplatePrompts:
         variables = [[name, list(values)] for name, values in self.variables.items()]
         parts = [_sources(self.turns), system, variables]
         if self.baseline:
-            return _digest("templates", [*parts, _sources(self.baseline)])
-        return _digest("template", parts)
+            return digest_of("templates", [*parts, _sources(self.baseline)])
+        return digest_of("template", parts)
 
     @property
     def asked(self) -> str:
@@ -172,7 +179,8 @@ def _sources(turns: tuple[Turn, ...]) -> list[list[str]]:
     return [[turn.role, turn.content.template.source] for turn in turns]
 
 
-def _canonical(prompt: Prompt) -> list[object]:
+def canonical(prompt: Prompt) -> list[object]:
+    """Return a prompt's messages and fields as JSON can hold them."""
     return [_messages(prompt), dict(prompt.fields)]
 
 
@@ -180,7 +188,13 @@ def _messages(prompt: Prompt) -> list[list[str]]:
     return [[turn.role, turn.content] for turn in prompt.messages]
 
 
-def _digest(kind: str, parts: Iterable[object]) -> str:
+def digest_of(kind: str, parts: Iterable[object]) -> str:
+    """Return the hex digest of a population's parts, which are JSON values.
+
+    Args:
+        kind: What kind of population it is.
+        parts: What tells it from others of its kind.
+    """
     digest = hashlib.blake2b(kind.encode(), digest_size=32)
     for part in parts:
         encoded = json.dumps(part, sort_keys=True, separators=(",", ":"))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from behavtest.suite.perturbations import PerturbationRegistry
     from behavtest.suite.sources import PromptSourceRegistry
 
 
@@ -18,9 +19,11 @@ class Surroundings(NamedTuple):
     Args:
         folder: Folder that relative paths are relative to, as the user knows it.
         sources: The prompt sources it can name.
+        perturbations: The perturbations it can name.
         variables: Variables of the file, for the templates that name them.
     """
 
     folder: Path
     sources: PromptSourceRegistry
+    perturbations: PerturbationRegistry
     variables: Mapping[str, tuple[object, ...]] = MappingProxyType({})

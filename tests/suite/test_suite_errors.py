@@ -291,7 +291,7 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
         {**_NO, "contrast": "harmful.csv"},
         5,
         "contrast",
-        "found the text 'harmful.csv', expected a mapping (target, baseline, match_on)",
+        "found the text 'harmful.csv', expected a mapping (target, baseline, match_on, perturb, keep)",
     ),
     (
         {**_NO, "contrast": "{target: harmful.csv, baseline: harmless.csv}"},

@@ -16,6 +16,7 @@ from behavtest.suite import Case, Source, Suite
 from behavtest.suite.chat import read_turns
 from behavtest.suite.contrast import matched_rows
 from behavtest.suite.node import Node, from_python
+from behavtest.suite.perturbations import builtin_perturbations
 from behavtest.suite.prompt_sets import FixedPrompts, TemplatePrompts
 from behavtest.suite.sources import builtin_sources
 from behavtest.suite.surroundings import Surroundings
@@ -120,7 +121,7 @@ def test_contrasts_match_each_key_with_itself(
     contrast = from_python(
         {"target": targets, "baseline": baselines, "match_on": "k"}, Source("s.behav.yaml", 1)
     )
-    around = Surroundings(Path(), builtin_sources())
+    around = Surroundings(Path(), builtin_sources(), builtin_perturbations())
     if targets_off != baselines_off or not targets or not baselines:
         with pytest.raises(SuiteError):
             matched_rows(contrast, around=around)
