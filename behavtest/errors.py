@@ -12,6 +12,10 @@ class BehavtestError(Exception):
     """Base of every error a user can cause or must act on; its text is all they need to read."""
 
 
+class BehavtestWarning(UserWarning):
+    """Something a user should know that kept nothing from being done."""
+
+
 class SuiteError(BehavtestError):
     """A suite cannot be read as written.
 

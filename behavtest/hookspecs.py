@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
     from random import Random
 
-    from behavtest.core import Row
+    import pytest
+
+    from behavtest.core import ReportSection, Row
 
 hookspec = pluggy.HookspecMarker("pytest")
 
@@ -84,6 +86,37 @@ def pytest_behavtest_backend(reference: str, options: object, base: object | Non
 
     Raises:
         ModelError: The reference is this plugin's, but the model cannot be used.
+    """
+
+
+@hookspec
+def pytest_behavtest_report_sections(
+    result: object, config: pytest.Config
+) -> Sequence[ReportSection] | None:
+    """Add sections to the report: HTML, JSON and, in a sentence, the terminal.
+
+    It is called once in a session that ran behaviors, in the process that ran them, when the
+    verdicts are there. A plugin that raises, or returns something else, is named in a warning.
+
+    Args:
+        result: The `behavtest.experiment.RunResult`.
+        config: The pytest session's.
+
+    Returns:
+        Sections, in the order in which they are shown; None for none.
+    """
+
+
+@hookspec
+def pytest_behavtest_finished(result: object, config: pytest.Config) -> None:
+    """Tell that a run has ended, with verdicts.
+
+    It is called once in a session that ran behaviors, in the process that ran them, after an
+    audit if there is one. The session waits for it. A plugin that raises is named in a warning.
+
+    Args:
+        result: The `behavtest.experiment.RunResult`.
+        config: The pytest session's.
     """
 
 

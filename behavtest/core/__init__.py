@@ -3,6 +3,7 @@
 from behavtest.core.completions import Completion, FinishReason, Generation, SamplingSettings
 from behavtest.core.prompts import Message, Prompt
 from behavtest.core.rows import Row, Source
+from behavtest.core.sections import ReportSection, Table
 from behavtest.core.versions import NOISE_SCHEME
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "Generation",
     "Message",
     "Prompt",
+    "ReportSection",
     "Row",
     "SamplingSettings",
     "Source",
+    "Table",
 ]

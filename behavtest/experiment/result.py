@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from behavtest.core.sections import ReportSection  # noqa: TC001 -- msgspec reads it when decoding
+
 VerdictName = Literal["holds", "violated", "inconclusive", "error"]
 StopReason = Literal["holds", "violated", "max_pairs", "budget", "census", "error", "redecided"]
 
@@ -315,6 +317,7 @@ class RunResult:
             run's own.
         audit: What became of completions generated again, if that was asked for. No verdict
             depends on it.
+        sections: What plugins add to the report.
     """
 
     run_id: str
@@ -332,3 +335,4 @@ class RunResult:
     store: str
     redecided: bool = False
     audit: AuditResult | None = None
+    sections: tuple[ReportSection, ...] = ()

@@ -124,9 +124,10 @@ def _run(
     progress: Progress,
     keep: Callable[[RunResult], None],
 ) -> RunResult:
-    """Run, and audit if that was asked for; the verdicts are kept before the audit begins."""
+    """Run, audit if that was asked for, and tell the plugins; the verdicts are kept before that."""
     from behavtest.experiment.audit import AuditSettings, Models, audit, begun
     from behavtest.experiment.engine import run
+    from behavtest.pytest_plugin.listeners import tell_finished, with_sections
 
     options = config.stash[STATE].options
     _check_outputs(options)
@@ -142,11 +143,15 @@ def _run(
         settings=_settings(options),
         progress=progress,
     )
-    if not options.audit:
-        return result
-    settings = AuditSettings(options.store, options.audit)
-    keep(begun(result, settings))
-    return audit(result, family, Models(model_a, model_b), settings, progress)
+    keep(result)
+    result = with_sections(config, result)
+    if options.audit:
+        settings = AuditSettings(options.store, options.audit)
+        keep(begun(result, settings))
+        result = audit(result, family, Models(model_a, model_b), settings, progress)
+    keep(result)
+    tell_finished(config, result)
+    return result
 
 
 def open_backend(config: pytest.Config, reference: str, *, base: Backend | None) -> Backend:

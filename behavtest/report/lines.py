@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
 from behavtest.report.audit import audit_meaning, audit_summary
+from behavtest.report.extras import briefs
 from behavtest.report.headline import headline, ranked
 from behavtest.report.hostile import one_line
 from behavtest.report.words import REDECIDED, procedure, replayed, texts_read
@@ -106,5 +107,6 @@ def _facts(result: RunResult) -> list[str]:
     if result.pairing_reason:
         facts.append(f"{result.pairing} pairs: {one_line(result.pairing_reason)}")
     facts += [one_line(said) for said in (audit_summary(result), audit_meaning(result)) if said]
+    facts += briefs(result)
     # Only ordinary spaces are places to break: a number stays with its noun, an option whole.
     return [line for fact in facts for line in textwrap.wrap(fact, _WIDTH, break_on_hyphens=False)]

@@ -9,6 +9,7 @@ from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.audit import Audit, audit
 from behavtest.report.chart import Tick, shared_scale, ticks
+from behavtest.report.extras import Extra, extras
 from behavtest.report.headline import Headline, headline, ranked
 from behavtest.report.section import Fact, Section, section
 from behavtest.report.zone import is_absolute
@@ -70,6 +71,7 @@ class Page(NamedTuple):
         axis: The axis of all changes; empty if no behavior is about a change.
         sections: The behaviors, the most important first.
         audit: What became of completions generated again; None if none were.
+        extras: Sections that plugins have added.
         provenance: Everything needed to repeat the run.
         versions: Libraries.
     """
@@ -85,6 +87,7 @@ class Page(NamedTuple):
     axis: tuple[Tick, ...]
     sections: tuple[Section, ...]
     audit: Audit | None
+    extras: tuple[Extra, ...]
     provenance: tuple[Fact, ...]
     versions: tuple[Fact, ...]
 
@@ -123,6 +126,7 @@ def page(run: RunResult) -> Page:
         axis=() if all(is_absolute(b) for b in order) else ticks(scale),
         sections=sections,
         audit=audit(run),
+        extras=extras(run),
         provenance=_provenance(run),
         versions=tuple(Fact(name, run.versions[name]) for name in sorted(run.versions)),
     )

@@ -28,6 +28,7 @@ TAGS = frozenset(
         "strong",
         "span",
         "time",
+        "caption",
         "h1",
         "h2",
         "h3",

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from behavtest.core import ReportSection, Table
 from behavtest.experiment.result import (
     AuditedModel,
     AuditResult,
@@ -420,6 +421,12 @@ def hostile_run() -> RunResult:
         behaviors=behaviors,
         versions={attack: attack},
         store=attack,
+        sections=tuple(
+            ReportSection(
+                f"{name} {text}", (text,), (Table((text, "n"), ((text, 1),), text),), text
+            )
+            for name, text in HOSTILE.items()
+        ),
         audit=AuditResult(
             share=1.0,
             model_a=AuditedModel(

@@ -1,6 +1,4 @@
-"""A behavtest scorer: how close in meaning a completion is to a reference text."""
+"""A behavtest scorer: how close in meaning a completion is to a reference text.
 
-from behavtest_embeddings.embedder import Embedder
-from behavtest_embeddings.scorer import Similarity
-
-__all__ = ["Embedder", "Similarity"]
+Nothing is imported here, so that a session that uses no embeddings pays for none.
+"""
