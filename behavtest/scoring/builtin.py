@@ -8,6 +8,7 @@ import pluggy
 
 from behavtest.scoring.bbq import bbq
 from behavtest.scoring.choice import choice
+from behavtest.scoring.ifeval import ifeval
 from behavtest.scoring.json_text import json_text
 from behavtest.scoring.length import length
 from behavtest.scoring.likelihood import likelihood
@@ -34,6 +35,7 @@ def pytest_behavtest_scorers() -> Mapping[str, ScorerFactory]:
         "choice": choice,
         "contains": contains,
         "exact": exact,
+        "ifeval": ifeval,
         "json": json_text,
         "length": length,
         "likelihood": likelihood,

@@ -27,7 +27,18 @@ behaviors:
     temperature: 0
     max_new_tokens: 8
     expect: unchanged
+  - id: follows
+    prompts: {ifeval: {path: ifeval.jsonl, per: instruction}}
+    score: {ifeval: {strict: false}}
+    temperature: 0
+    max_new_tokens: 12
+    expect: unchanged
 """
+IFEVAL = {
+    "prompt": "What is the capital of France?",
+    "instruction_id_list": ["punctuation:no_comma", "length_constraints:number_words"],
+    "kwargs": [{}, {"num_words": 20, "relation": "less than"}],
+}
 AFRICA = {"Kenya": "Nairobi", "Ghana": "Accra", "Egypt": "Cairo", "Morocco": "Rabat"}
 EUROPE = {"France": "Paris", "Spain": "Madrid", "Italy": "Rome"}
 
@@ -55,6 +66,7 @@ def _write(behave) -> None:
         }
         for country, capital in AFRICA.items()
     ]
+    behave.pytester.makefile(".jsonl", ifeval=json.dumps(IFEVAL))
     behave.pytester.makefile(".jsonl", tofu="\n".join(map(json.dumps, records)))
     questions = [
         {
@@ -76,6 +88,7 @@ def test_verdicts_are_those_of_the_known_change(behave, unlearned, mode: str):
         "mc1-europe": "holds",
         "forgets": "holds",
         "says-a-letter": "holds",
+        "follows": "holds",
     }
 
 

@@ -104,6 +104,14 @@ def test_truthfulqa_can_be_narrowed_to_a_category() -> None:
 def test_ifeval_keeps_its_instructions() -> None:
     _, second = rows("ifeval", "ifeval.jsonl")
     assert second.fields["kwargs"][0] == {"num_bullets": 3, "relation": None}
+    each = rows("ifeval", {"path": "ifeval.jsonl", "per": "instruction"})
+    assert [row.fields["instruction_id_list"] for row in each] == [
+        ["punctuation:no_comma"],
+        ["detectable_format:number_bullet_lists"],
+        ["detectable_format:title"],
+    ]
+    assert each[1].fields["kwargs"] == [{"num_bullets": 3, "relation": None}]
+    assert each[1].fields["prompt"] == each[2].fields["prompt"]
 
 
 @pytest.mark.parametrize(
@@ -267,6 +275,7 @@ WRONG_ARGUMENTS = [
     ("{bbq: {path: bbq.jsonl, metadata: [x]}}", "bbq: metadata: found a list, expected text"),
     ("{truthfulqa: {path: truthfulqa.csv, set: mc3}}", "set: found the text 'mc3', expected one of mc1, mc2; did you mean 'mc2'?"),
     ("{counterfact: {path: counterfact.json, prompts: locality}}", "prompts: found the text 'locality', expected one of rewrite, paraphrase"),
+    ("{ifeval: {path: ifeval.jsonl, per: word}}", "per: found the text 'word', expected one of prompt, instruction"),
     ("{tofu: {path: tofu.json, ask: both}}", "ask: found the text 'both', expected one of question, paraphrase"),
 ]  # fmt: skip
 

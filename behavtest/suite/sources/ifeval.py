@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from behavtest.scoring.arguments import one_of
 from behavtest.scoring.hints import describe
 from behavtest.suite.sources.selection import read_selection
 
@@ -24,19 +25,29 @@ def ifeval(arguments: object, folder: Path) -> Iterator[Row]:
     each mapping has all arguments of all instructions, those of others null. The scorer
     ``ifeval`` checks the instructions.
 
+    ``per: instruction`` makes a row of each instruction of a prompt, so that the mean over rows
+    is the instruction-level accuracy; the rows of a prompt share its answers.
+
     Args:
-        arguments: A path, or ``{path, where, limit, split}``.
+        arguments: A path, or ``{path, per, where, limit, split}``; ``limit`` counts records.
         folder: Folder of the suite.
 
     Raises:
         ValueError: The arguments are wrong.
         SuiteError: A record is.
     """
-    for record in read_selection(arguments, source="ifeval").records(folder):
+    selection = read_selection(arguments, source="ifeval", known=("per",))
+    per = one_of(selection.options, "per", ("prompt", "instruction"), default="prompt")
+    for record in selection.records(folder):
         names = record.texts("instruction_id_list")
         kwargs = record.node("kwargs")
         found = kwargs.value if isinstance(kwargs.value, tuple) else ()
         if len(found) != len(names):
             what = f"{len(found)} mappings" if found else describe(kwargs.plain())
             raise kwargs.error(f"found {what}, expected one for each of {len(names)} instructions")
-        yield record.asking(record.text("prompt"))
+        prompt = record.text("prompt")
+        if per == "prompt":
+            yield record.asking(prompt)
+            continue
+        for name, values in zip(names, found, strict=True):
+            yield record.asking(prompt, instruction_id_list=[name], kwargs=[values.plain()])
