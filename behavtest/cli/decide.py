@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command, no_more
-from behavtest.cli.failing import CommandError
 from behavtest.cli.places import add_store, check_outputs, existing_store
+from behavtest.cli.stored_run import print_run, print_verdicts, procedure_named
 
 if TYPE_CHECKING:
     import argparse
@@ -39,10 +39,6 @@ def add_to(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-_MOST_TIME = 30
-_MOST_MODEL = 72
-
-
 def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     """Decide again and print the verdicts.
 
@@ -54,35 +50,17 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         StoreError: There is no such run, or the store cannot be read.
     """
     from behavtest.experiment.redecide import Changes, redecide
-    from behavtest.report import format as fmt
-    from behavtest.report import write_html, write_json
-    from behavtest.report.hostile import one_line
-    from behavtest.report.lines import result_lines
-    from behavtest.stats import Procedure
 
     no_more(rest)
-    if arguments.fdr is not None and arguments.fdr not in list(Procedure):
-        raise CommandError(f"--fdr is {arguments.fdr!r}; use one of {', '.join(Procedure)}")
     changes = Changes(
         alpha=arguments.alpha,
         tolerance=arguments.tolerance,
-        procedure=None if arguments.fdr is None else Procedure(arguments.fdr),
+        procedure=procedure_named(arguments.fdr),
     )
     check_outputs(arguments)
     store = existing_store(arguments.store)
     result = redecide(store, arguments.run_id, changes)
-    when = one_line(fmt.moment(result.started), _MOST_TIME)
-    print(f"run {one_line(result.run_id)[:8]} of {when}, decided from the store")
-    print(f"store {one_line(str(store), _MOST_MODEL)}")
-    for name, model in (("A", result.model_a), ("B", result.model_b)):
-        if model is not None:
-            print(f"model {name} {one_line(model.name, _MOST_MODEL)}")
+    print_run(result, store, done="decided")
     if arguments.tolerance is not None:
         print(f"tolerance {arguments.tolerance:g}")
-    for line in result_lines(result):
-        print(line.text)
-    for write, file in ((write_html, arguments.report), (write_json, arguments.json)):
-        if file is not None:
-            write(result, file.expanduser())
-            print(f"wrote {file}")
-    return int(any(found.verdict != "holds" for found in result.behaviors))
+    return print_verdicts(result, arguments)

@@ -7,7 +7,18 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from behavtest.cli import calibrate, decide, ledger, lint, new, plan, preview, suites, tryout
+from behavtest.cli import (
+    calibrate,
+    decide,
+    ledger,
+    lint,
+    new,
+    plan,
+    preview,
+    rescore,
+    suites,
+    tryout,
+)
 from behavtest.cli.commands import Parser
 from behavtest.cli.failing import USAGE, CommandError
 from behavtest.errors import BehavtestError
@@ -17,6 +28,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from behavtest.cli.commands import Commands
+
+_COMMANDS = (
+    new,
+    lint,
+    preview,
+    tryout,
+    plan,
+    calibrate,
+    decide,
+    rescore,
+    ledger,
+    suites,
+)
+"""In the order of `behavtest --help`."""
 
 _INTERRUPTED = 2
 _UNREAD = 1
@@ -74,6 +99,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Commands beside `pytest --model-a BASE --model-b MODIFIED suites/`.",
     )
     commands: Commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (new, lint, preview, tryout, plan, calibrate, decide, ledger, suites):
+    for command in _COMMANDS:
         command.add_to(commands)
     return parser

@@ -86,7 +86,7 @@ def assemble(
         if models.b is None or models.readers.b is None
         else _model_record(models.b, models.readers.b, took_turns=models.took_turns),
         behaviors=tuple(
-            _behavior_result(
+            behavior_result(
                 trial,
                 measured(
                     trial.evidence,
@@ -119,9 +119,17 @@ def _model_record(answers: Answers, likelihoods: Likelihoods, *, took_turns: boo
     )
 
 
-def _behavior_result(
+def behavior_result(
     trial: Trial, found: Measured, *, stop: StopReason, stream: Stream | None
 ) -> BehaviorResult:
+    """Write down what was found of one behavior.
+
+    Args:
+        trial: The behavior.
+        found: What its evidence tells.
+        stop: Why sampling stopped.
+        stream: Its test in the ledger, None if it is in none.
+    """
     behavior = trial.behavior
     return BehaviorResult(
         **found,

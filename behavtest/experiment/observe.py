@@ -105,11 +105,20 @@ def observe(batches: Sequence[Batch], models: ModelPair) -> list[list[Observatio
         if twin is not None
     ]
     replies = models.ask(twins)
-    return [_observations(batch, replies) for batch in batches]
+    return [observations(batch, replies) for batch in batches]
 
 
-def _observations(batch: Batch, replies: Replies) -> list[Observation]:
-    """Score one behavior's draws; none if its scorer fails on any of them."""
+def observations(batch: Batch, replies: Replies) -> list[Observation]:
+    """Score one behavior's draws.
+
+    Args:
+        batch: The draws.
+        replies: What the models said to them.
+
+    Returns:
+        The observations in schedule order; none if the scorer fails on any of them, which is then
+        recorded in the trial.
+    """
     asked = [one for planned in batch.planned for one in _asked(planned)]
     found: list[Scored] = []
     for one in scored(batch.trial.behavior.scorer, asked, replies):

@@ -313,8 +313,8 @@ class RunResult:
         behaviors: One result per behavior, in the order they were collected.
         versions: Library -> version.
         store: Path of the store.
-        redecided: Whether these verdicts are by another alpha, tolerance or procedure than the
-            run's own.
+        redecided: Whether these verdicts are by another scorer, alpha, tolerance or procedure than
+            the run's own.
         audit: What became of completions generated again, if that was asked for. No verdict
             depends on it.
         sections: What plugins add to the report.

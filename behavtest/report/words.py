@@ -139,8 +139,8 @@ ACTIVE = "drawn more often where the models were seen to differ, and weighted ac
 
 
 REDECIDED = (
-    "Decided again from the store. A changed alpha, tolerance or procedure keeps its error rate if "
-    "it was chosen before the results were seen."
+    "Decided again from the store. A changed scorer, alpha, tolerance or procedure keeps its error "
+    "rate if it was chosen before the results were seen."
 )
 """How verdicts by another rule than the run's own are to be read."""
 

@@ -2,6 +2,7 @@
 
 from behavtest.store.completions import CompletionStore, Entry, Origin, storable
 from behavtest.store.database import open_store
+from behavtest.store.draws import StoredDraw, stored_draws
 from behavtest.store.keys import completion_key, likelihood_key
 from behavtest.store.ledger import LedgerEntry, LedgerStore, Lineage
 from behavtest.store.likelihoods import LikelihoodEntry, LikelihoodStore, stored_precision
@@ -24,6 +25,7 @@ __all__ = [
     "ReplayRecord",
     "RunRecord",
     "RunStore",
+    "StoredDraw",
     "StoredRun",
     "StoredValues",
     "Use",
@@ -35,6 +37,7 @@ __all__ = [
     "read_made",
     "sample_uses",
     "storable",
+    "stored_draws",
     "stored_precision",
     "stored_replays",
     "stored_values",

@@ -63,8 +63,8 @@ def test_what_was_changed_is_used_and_warned_of(project):
     assert verdicts(lax)["refuses-weapons"] == "holds"
     assert "alpha 0.4, Benjamini-Yekutieli" in lax.lines
     assert lax.lines[-2:] == [
-        "Decided again from the store. A changed alpha, tolerance or procedure keeps its",
-        "error rate if it was chosen before the results were seen.",
+        "Decided again from the store. A changed scorer, alpha, tolerance or procedure",
+        "keeps its error rate if it was chosen before the results were seen.",
     ]
 
 
