@@ -67,7 +67,7 @@ class Recalled:
         trial = Trial(name, behavior, seed=self._seed)
         drawn = _redrawn(trial, stored)
         if behavior.expectation.absolute and stored[0].target_b is not None:
-            stored = [draw.without_a() for draw in stored]
+            stored = tuple(draw.without_a() for draw in stored)
         keys = [key for draw in stored for key in draw.keys]
         made = {one.key: one for one in read_made(self._connection, keys)}
         if len(made) < len(set(keys)):

@@ -79,6 +79,7 @@ class Words:
         self.contrast = bool(baselines)
         self.digest = hashlib.blake2b(repr((words, baselines)).encode()).hexdigest()
         self.asked = self.digest
+        self.remark = ""
 
     def __len__(self) -> int:
         return len(self._words)
