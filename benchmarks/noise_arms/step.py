@@ -9,6 +9,7 @@ from noise_arms.timed import milliseconds, timed, times_as_long
 from transformers import AutoModelForCausalLM, DynamicCache, LlamaConfig
 
 from behavtest.core import SamplingSettings
+from behavtest.models.cached import cache_argument
 from behavtest.sampling.choose import choose
 from behavtest.sampling.noise import gumbel_noise
 
@@ -79,10 +80,11 @@ def decode_step(
     model = AutoModelForCausalLM.from_config(config, dtype=dtype).to(device).eval()
     cache = DynamicCache(config=config)
     prompt = torch.randint(VOCABULARY, (ROWS, PROMPT), device=device)
-    model(prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
+    memory = cache_argument(model, cache)
+    model(prompt, use_cache=True, logits_to_keep=1, **memory)
 
     def step() -> torch.Tensor:
-        logits = model(prompt[:, :1], past_key_values=cache, use_cache=True).logits[:, -1]
+        logits = model(prompt[:, :1], use_cache=True, **memory).logits[:, -1]
         cache.crop(-1)
         return logits
 

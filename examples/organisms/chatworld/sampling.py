@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
+from behavtest.models.cached import cache_argument
 from chatworld.tokens import END, render, token_id
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def _groups(
 def _decode(model: LlamaForCausalLM, ids: Tensor, shape: Shape, end: int) -> Tensor:
     """Draw completions by inverse transform; those that agree so far share one forward pass."""
     cache = DynamicCache()
-    logits = model(input_ids=ids, past_key_values=cache, logits_to_keep=1).logits[:, -1]
+    memory = cache_argument(model, cache)
+    logits = model(input_ids=ids, logits_to_keep=1, **memory).logits[:, -1]
     width = logits.shape[-1]
     branch = torch.arange(len(ids)).repeat_interleave(shape.copies)
     alive = torch.arange(len(branch))
@@ -89,5 +91,5 @@ def _decode(model: LlamaForCausalLM, ids: Tensor, shape: Shape, end: int) -> Ten
         prefixes = branch[going] * width + drawn[going]
         distinct, branch = torch.unique(prefixes, return_inverse=True)
         cache.batch_select_indices(distinct // width)
-        logits = model(input_ids=distinct[:, None] % width, past_key_values=cache).logits[:, -1]
+        logits = model(input_ids=distinct[:, None] % width, **memory).logits[:, -1]
     return tokens
