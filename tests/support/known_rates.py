@@ -73,6 +73,8 @@ class KnownRates:
 class Words:
     """A prompt set of single words; pairs of words make a contrast."""
 
+    remark = ""
+
     def __init__(self, words: Sequence[str], baselines: Sequence[str] = ()) -> None:
         self._words = words
         self._baselines = baselines
