@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Final
 
+from behavtest.core import Source
+
 if TYPE_CHECKING:
-    from behavtest.core import Source
     from behavtest.errors import SuiteError
 
 Scalar = str | int | float | bool | None
@@ -74,6 +75,20 @@ def child_field(field: str, step: Step) -> str:
     return f"{field}.{step}" if field else step
 
 
+def check_plain(value: object, place: Source) -> None:
+    """Refuse what is no value of a suite, at the cost of a look at each part.
+
+    Args:
+        value: A Python value.
+        place: Where it is written.
+
+    Raises:
+        SuiteError: As `from_python`.
+    """
+    if not _is_plain(value, _DEEPEST):
+        from_python(value, place)
+
+
 def from_python(value: object, place: Source, *, depth: int = 0) -> Node:
     """Return a Python value as a node; every part of it is at the same line.
 
@@ -89,7 +104,7 @@ def from_python(value: object, place: Source, *, depth: int = 0) -> Node:
         raise place.error(f"the value is nested more than {_DEEPEST} deep")
 
     def part(step: Step, inner: object) -> Node:
-        below = replace(place, field=child_field(place.field, step))
+        below = Source(place.file, place.line, child_field(place.field, step))
         return from_python(inner, below, depth=depth + 1)
 
     if value is None or isinstance(value, str | bool | int | float):
@@ -103,3 +118,13 @@ def from_python(value: object, place: Source, *, depth: int = 0) -> Node:
     raise place.error(
         f"found a {type(value).__name__}, expected text, a number, a list or a mapping"
     )
+
+
+def _is_plain(value: object, depth: int) -> bool:
+    if value is None or isinstance(value, str | bool | int | float):
+        return True
+    if depth <= 0:
+        return False
+    if isinstance(value, dict):
+        return all(_is_plain(item, depth - 1) for item in value.values())
+    return isinstance(value, list) and all(_is_plain(item, depth - 1) for item in value)

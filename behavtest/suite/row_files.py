@@ -13,7 +13,7 @@ from behavtest.core import Row, Source
 from behavtest.errors import SuiteError
 from behavtest.scoring.hints import describe, listed
 from behavtest.suite.files import read_text
-from behavtest.suite.node import from_python
+from behavtest.suite.node import check_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -104,7 +104,7 @@ def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
 def _json_row(value: object, place: Source) -> Row:
     if not isinstance(value, dict):
         raise place.error(f'found {describe(value)}, expected a mapping: {{"prompt": "…"}}')
-    from_python(value, place)  # bounds its depth
+    check_plain(value, place)  # bounds its depth
     return Row(value, place)
 
 

@@ -336,3 +336,18 @@ def test_wrong_json_files(text: str, line: int | None, message: str) -> None:
     with pytest.raises(SuiteError, match=re.escape(message)) as caught:
         rows("tofu", "p.json")
     assert (caught.value.file, caught.value.line) == ("p.json", line)
+
+
+def test_a_source_can_be_perturbed(load: Load) -> None:
+    (behavior,) = load("""
+        behaviors:
+          - id: hears-through-capitals
+            prompts: {xstest: {path: xstest.csv, label: unsafe}}
+            contrast: {perturb: {casing: {to: upper}}}
+            relation: invariance
+            score: refusal
+            expect: {at_most: 0.1}
+    """).behaviors
+    target, baseline = behavior.prompts[0]
+    assert baseline is not None
+    assert target.messages[0].content == baseline.messages[0].content.upper()

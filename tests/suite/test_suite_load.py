@@ -278,7 +278,9 @@ def test_a_suite_in_another_folder_finds_its_prompts() -> None:
     assert suite.file == "deep/s.behav.yaml"
 
 
-@pytest.mark.parametrize("path", sorted(_ROOT.glob("suites/**/*.behav.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted(_ROOT.glob("suites/**/*.behav.yaml")), ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
 def test_shipped_suites_load(path: Path) -> None:
     assert load_suite(path, scorers=builtin_registry()).behaviors
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from behavtest.core import Row
+from behavtest.core import Row, Source
 from behavtest.scoring.hints import describe, did_you_mean, listed, text_wanted
 from behavtest.suite import fields as read
 from behavtest.suite.node import Node, from_python
 
 if TYPE_CHECKING:
-    from behavtest.core import Source
     from behavtest.errors import SuiteError
 
 
@@ -129,4 +127,4 @@ class Record:
 
     def _at(self, name: str) -> Source:
         field = f"{self.place.field}.{name}" if self.place.field else name
-        return replace(self.place, field=field)
+        return Source(self.place.file, self.place.line, field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from behavtest.core import Row, Source
 from behavtest.scoring.hints import describe
 from behavtest.scoring.offered import Registry, SpecError
-from behavtest.suite.node import from_python
+from behavtest.suite.node import check_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,12 +82,12 @@ def _rows(made: object, place: Source, name: str) -> tuple[Row, ...]:
 
 def _row(item: object, place: Source, name: str) -> Row:
     if isinstance(item, Row):
-        from_python(item.fields, item.place)  # what is stored later must be plain
+        check_plain(item.fields, item.place)  # what is stored later must be plain
         return item
     if not isinstance(item, Mapping):
         raise ValueError(  # noqa: TRY004 - the same
             f"the plugin's factory of {name!r} returned {describe(item)} among its rows, expected "
             'a mapping: {"prompt": "…"}'
         )
-    from_python(item, place)
+    check_plain(item, place)
     return Row(item, place)
