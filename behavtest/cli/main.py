@@ -16,6 +16,7 @@ from behavtest.cli import (
     plan,
     preview,
     rescore,
+    schema,
     suites,
     tryout,
 )
@@ -40,6 +41,7 @@ _COMMANDS = (
     rescore,
     ledger,
     suites,
+    schema,
 )
 """In the order of `behavtest --help`."""
 

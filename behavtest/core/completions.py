@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from behavtest.errors import SettingsError
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 FinishReason = Literal["stop", "length"]
 
-_MOST = 1_000_000
+MOST_TOKENS: Final = 1_000_000
+"""Largest ``max_new_tokens`` and ``top_k``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,15 @@ class SamplingSettings:
     top_p: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.max_new_tokens <= _MOST:
+        if not 1 <= self.max_new_tokens <= MOST_TOKENS:
             raise SettingsError(
-                f"max_new_tokens is {self.max_new_tokens}; it must be between 1 and {_MOST:,}"
+                f"max_new_tokens is {self.max_new_tokens}; it must be between 1 and {MOST_TOKENS:,}"
             )
         if not 0 <= self.temperature < float("inf"):
             raise SettingsError(f"temperature is {self.temperature}; it must be 0 or more")
-        if not 0 <= self.top_k <= _MOST:
+        if not 0 <= self.top_k <= MOST_TOKENS:
             raise SettingsError(
-                f"top_k is {self.top_k}; it must be between 0 (no limit) and {_MOST:,}"
+                f"top_k is {self.top_k}; it must be between 0 (no limit) and {MOST_TOKENS:,}"
             )
         if not 0 < self.top_p <= 1:
             raise SettingsError(f"top_p is {self.top_p}; it must be in (0, 1]")

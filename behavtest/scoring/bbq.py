@@ -12,6 +12,7 @@ from behavtest.scoring.bbq_bias import Picked
 from behavtest.scoring.hints import describe, shortened
 from behavtest.scoring.picking import Options
 from behavtest.scoring.preferred import preferred, shares_shown
+from behavtest.scoring.shapes import NOTHING, about, either, fields, takes, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,17 @@ _UNKNOWN: Final = re.compile(
 """BBQ's ways to say "unknown" (``BBQ_results_metadata.R``, ``unknowns``), and their like."""
 
 
+@takes(
+    either(
+        NOTHING,
+        fields(
+            {
+                "measure": about("What the score is.", words(_MEASURES)),
+                "by": about("How an answer is read.", words(_BY)),
+            }
+        ),
+    )
+)
 def bbq(arguments: object) -> Scorer | ExactScorer:
     """Make a scorer of answers to prompts of the source ``bbq``.
 

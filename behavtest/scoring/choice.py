@@ -11,6 +11,7 @@ from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
 from behavtest.scoring.hints import describe, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
 from behavtest.scoring.preferred import preferred, shares_shown
+from behavtest.scoring.shapes import TEXTS, about, fields, takes, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,19 @@ class _Options(NamedTuple):
     right: tuple[bool, ...]
 
 
+@takes(
+    fields(
+        {
+            "options": about(
+                "The texts to choose from; a field that is a list counts as its items.", TEXTS
+            ),
+            "answer": about("The right one, or several.", TEXTS),
+            "normalize": about("What a log-probability is divided by.", words(_NORMALIZE)),
+            "measure": about("What the score is.", words(_MEASURE)),
+        },
+        required=["options", "answer"],
+    )
+)
 def choice(arguments: object) -> ExactScorer:
     """Make a scorer: how much of the probability of given options is on the right ones.
 

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from behavtest.scoring.arguments import flag, options_from
+from behavtest.scoring.shapes import ANYTHING, FLAG, NOTHING, about, either, fields, takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,17 @@ _NOT_JSON: Final = object()
 _FENCE: Final = "```"
 
 
+@takes(
+    either(
+        NOTHING,
+        fields(
+            {
+                "schema": about("A JSON Schema that the value must meet.", ANYTHING),
+                "fenced": about("Whether a Markdown code fence may be around the value.", FLAG),
+            }
+        ),
+    )
+)
 def json_text(arguments: object) -> Scorer:
     """Make a scorer: 1 if the whole completion is one JSON value, and meets a schema, else 0.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
 from behavtest.scoring.hints import describe
+from behavtest.scoring.shapes import COUNT, about, fields, takes, words
 
 if TYPE_CHECKING:
     from behavtest.core import Completion
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 _UNITS: Final = ("words", "characters", "tokens")
 
 
+@takes(
+    {
+        **fields(
+            {
+                "at_most": about("Most units.", COUNT),
+                "at_least": about("Fewest units.", COUNT),
+                "unit": about("What is counted; words if left out.", words(_UNITS)),
+            }
+        ),
+        "minProperties": 1,
+        "anyOf": [{"required": ["at_most"]}, {"required": ["at_least"]}],
+    }
+)
 def length(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion's length is within limits, else 0.
 

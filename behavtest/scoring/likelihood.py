@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import ArgumentsError, Texts, one_of, options_from, template_from
 from behavtest.scoring.listed_texts import NO_TOKENS
+from behavtest.scoring.shapes import TEXT, about, either, fields, takes, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,18 @@ _LABEL: Final = "likelihood"
 _PER: Final = ("token", "text")
 
 
+@takes(
+    either(
+        TEXT,
+        fields(
+            {
+                "text": about("The text, as the model would begin its answer.", TEXT),
+                "per": about("Whose probability the score is.", words(_PER)),
+            },
+            required=["text"],
+        ),
+    )
+)
 def likelihood(arguments: object) -> ExactScorer:
     """Make a scorer: the probability that the model gives a text as its answer.
 

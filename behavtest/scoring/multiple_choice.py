@@ -12,6 +12,7 @@ from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
 from behavtest.scoring.hints import describe, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
 from behavtest.scoring.picking import Options, plain
+from behavtest.scoring.shapes import TEXTS, about, fields, takes, words
 
 if TYPE_CHECKING:
     from behavtest.core import Completion, Prompt
@@ -24,6 +25,16 @@ _LABELS: Final = {
 }
 
 
+@takes(
+    fields(
+        {
+            "options": about("The texts to choose from, the first being A.", TEXTS),
+            "answer": about("Text or label of the right one, or of several.", TEXTS),
+            "labels": about("How the options are labelled.", words(tuple(_LABELS))),
+        },
+        required=["options", "answer"],
+    )
+)
 def multiple_choice(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion picks a right option and no other, else 0.
 

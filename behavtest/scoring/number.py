@@ -18,6 +18,15 @@ from behavtest.scoring.arguments import (
 )
 from behavtest.scoring.hints import describe, shortened
 from behavtest.scoring.number_text import numbers_in
+from behavtest.scoring.shapes import (
+    NOT_NEGATIVE,
+    TEXT_OR_NUMBER,
+    about,
+    either,
+    fields,
+    takes,
+    words,
+)
 from behavtest.scoring.templates import TextTemplate
 
 if TYPE_CHECKING:
@@ -31,6 +40,20 @@ _ROUNDING: Final = Fraction(1, 10**9)
 """Relative difference that rounding makes in numbers that are not whole."""
 
 
+@takes(
+    either(
+        TEXT_OR_NUMBER,
+        fields(
+            {
+                "answer": about("The right number, or a text with it.", TEXT_OR_NUMBER),
+                "tolerance": about("How far off a right one may be.", NOT_NEGATIVE),
+                "relative": about("The same, as a share of the answer.", NOT_NEGATIVE),
+                "which": about("Which of several numbers counts.", words(_WHICH)),
+            },
+            required=["answer"],
+        ),
+    )
+)
 def number(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion's number is the answer, else 0.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from behavtest.errors import BehavtestError, SettingsError, SuiteError
@@ -100,6 +101,11 @@ class Registry(Generic[Factory]):
                 owners[name] = owner
                 factories[name] = factory
         return cls(factories)
+
+    @property
+    def factories(self) -> Mapping[str, Factory]:
+        """Factories by name."""
+        return MappingProxyType(self._factories)
 
     @property
     def names(self) -> tuple[str, ...]:

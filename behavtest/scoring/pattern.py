@@ -9,6 +9,7 @@ import regex
 from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import ArgumentsError, Texts, TextScorer, texts_from
 from behavtest.scoring.hints import shortened
+from behavtest.scoring.shapes import SOUGHT, takes
 
 if TYPE_CHECKING:
     from behavtest.core import Completion, Prompt
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS: Final = 5.0
 
 
+@takes(SOUGHT)
 def pattern(arguments: object) -> Scorer:
     r"""Make a scorer: 1 if any of the regular expressions is found in the completion, else 0.
 

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import nothing
 from behavtest.scoring.refusal_phrases import REFUSAL
+from behavtest.scoring.shapes import NOTHING, takes
 
 if TYPE_CHECKING:
     from behavtest.core import Completion
@@ -48,6 +49,7 @@ _MARKUP: Final = re.compile(r"[*_#>`]+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 
 
+@takes(NOTHING)
 def refusal(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion declines the request, else 0.
 

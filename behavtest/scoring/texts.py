@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from behavtest.scoring.arguments import Texts, TextScorer, texts_from
+from behavtest.scoring.shapes import SOUGHT, takes
 
 if TYPE_CHECKING:
     from behavtest.core import Completion
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Matches = Callable[[str, str], bool]
 
 
+@takes(SOUGHT)
 def contains(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion contains any of the texts, else 0.
 
@@ -25,6 +27,7 @@ def contains(arguments: object) -> Scorer:
     return _PlainText("contains", texts_from(arguments, scorer="contains"), _contains)
 
 
+@takes(SOUGHT)
 def exact(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion is one of the texts, else 0.
 
@@ -37,6 +40,7 @@ def exact(arguments: object) -> Scorer:
     return _PlainText("exact", texts_from(arguments, scorer="exact"), _is)
 
 
+@takes(SOUGHT)
 def starts_with(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion starts with any of the texts, else 0.
 

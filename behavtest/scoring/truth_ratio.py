@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import one_of, options_from
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
+from behavtest.scoring.shapes import NOTHING, TEXTS, about, either, fields, takes, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,18 @@ _LABEL: Final = "truth_ratio"
 _SETS: Final = ("retain", "forget")
 
 
+@takes(
+    either(
+        NOTHING,
+        fields(
+            {
+                "right": about("The true answer.", TEXTS),
+                "wrong": about("The false answers.", TEXTS),
+                "set": about("What is to become of the set.", words(_SETS)),
+            }
+        ),
+    )
+)
 def truth_ratio(arguments: object) -> ExactScorer:
     """Make a scorer: TOFU's truth ratio, of a set to be retained or of one to be forgotten.
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from behavtest.core import Message, Prompt
 from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.scoring.templates import TemplateProblemError, TextTemplate
 from behavtest.suite import fields as read
 from behavtest.suite.node import Node, from_python
+from behavtest.suite.schema.shapes import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from behavtest.core import Row
-
-_ROLES: Final = ("system", "user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +152,9 @@ def _role_and_content(node: Node) -> tuple[str, Node]:
         if name not in message:
             raise node.error(f"the message has no {name!r}")
     role = read.text(message["role"])
-    if role not in _ROLES:
+    if role not in ROLES:
         raise message["role"].error(
-            f"found {role!r}, expected one of {listed(_ROLES)}{did_you_mean(role, _ROLES)}"
+            f"found {role!r}, expected one of {listed(ROLES)}{did_you_mean(role, ROLES)}"
         )
     return role, message["content"]
 

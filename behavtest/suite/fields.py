@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.hints import describe, did_you_mean, listed, text_wanted
 from behavtest.suite.problems import Problems
+from behavtest.suite.schema.shapes import MARK_WORDS, SLUG, TAG
 
 if TYPE_CHECKING:
     from behavtest.suite.node import Node
 
-_SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_TAG: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_MARK_WORDS: Final = frozenset({"and", "or", "not", "True", "False", "None"})
+_SLUG: Final = re.compile(SLUG)
+_TAG: Final = re.compile(TAG)
 
 
 def text(node: Node) -> str:
@@ -107,7 +107,7 @@ def tags(node: Node) -> tuple[str, ...]:
     names = []
     for item in items(node, of="tags"):
         name = text(item)
-        if not _TAG.fullmatch(name) or name in _MARK_WORDS:
+        if not _TAG.fullmatch(name) or name in MARK_WORDS:
             raise item.error(
                 f"found {name!r}, expected a word of letters, digits, '-' and '_' (for pytest -m)"
             )

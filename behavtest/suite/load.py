@@ -10,8 +10,9 @@ from behavtest.suite import fields as read
 from behavtest.suite.behavior import Behavior, Suite
 from behavtest.suite.perturbations import builtin_perturbations
 from behavtest.suite.problems import Problems
-from behavtest.suite.read_behavior import YAML_FIELDS, Outline, read_behavior
-from behavtest.suite.shared import SHARED_FIELDS, Shared, read_shared, read_version
+from behavtest.suite.read_behavior import Outline, read_behavior
+from behavtest.suite.schema.tables import BEHAVIOR, SUITE
+from behavtest.suite.shared import Shared, read_shared, read_version
 from behavtest.suite.sources import builtin_sources
 from behavtest.suite.surroundings import Surroundings
 from behavtest.suite.yaml_reader import read_yaml
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from behavtest.suite.perturbations import PerturbationRegistry
     from behavtest.suite.sources import PromptSourceRegistry
 
-SUITE_FIELDS: Final = ("suite", *SHARED_FIELDS, "behaviors")
 _SUFFIXES: Final = (".behav.yaml", ".behav.yml", ".yaml", ".yml")
 
 
@@ -55,7 +55,7 @@ def load_suite(
     root = read_yaml(path)
     fields = read.mapping(root)
     problems = Problems()
-    read.collect_unknown(fields, SUITE_FIELDS, problems)
+    read.collect_unknown(fields, SUITE, problems)
     name, version, description, shared = _stem(path), "", "", Shared()
     with problems.collected():
         name = read.slug(fields["suite"]) if "suite" in fields else name
@@ -89,7 +89,7 @@ def load_suite(
 def _behavior(outline: Outline, scorers: ScorerRegistry) -> Behavior:
     fields = read.mapping(outline.node)
     problems = Problems()
-    read.collect_unknown(fields, YAML_FIELDS, problems)
+    read.collect_unknown(fields, BEHAVIOR, problems)
     behavior = None
     with problems.collected():
         behavior = read_behavior(outline, fields, _scorer_at(outline.node, fields, scorers))

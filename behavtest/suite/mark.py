@@ -8,7 +8,8 @@ from behavtest.suite import fields as read
 from behavtest.suite.node import from_python
 from behavtest.suite.perturbations import builtin_perturbations
 from behavtest.suite.problems import Problems
-from behavtest.suite.read_behavior import MARK_FIELDS, Outline, read_behavior
+from behavtest.suite.read_behavior import Outline, read_behavior
+from behavtest.suite.schema.tables import MARK
 from behavtest.suite.sources import builtin_sources
 from behavtest.suite.surroundings import Surroundings
 
@@ -55,7 +56,7 @@ def behavior_from_mark(  # noqa: PLR0913 - each says one thing about the test fu
     node = from_python(kwargs, source)
     fields = read.mapping(node)
     problems = Problems()
-    read.collect_unknown(fields, MARK_FIELDS, problems)
+    read.collect_unknown(fields, MARK, problems)
     behavior = None
     with problems.collected():
         around = Surroundings(

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from behavtest.suite.node import Node
     from behavtest.suite.surroundings import Surroundings
 
-POPULATION_FIELDS: Final = ("prompts", "template", "messages", "variables", "contrast", "system")
 _MOST_CHECKED: Final = 10_000
 _ASKING: Final = ("prompts", "template", "messages")
 _WITHOUT_SIDES: Final = (

@@ -12,9 +12,10 @@ from behavtest.suite import fields as read
 from behavtest.suite.behavior import Behavior
 from behavtest.suite.contrast import read_relation
 from behavtest.suite.expectations import read_expectation
-from behavtest.suite.population import POPULATION_FIELDS, check_scorer, read_population
+from behavtest.suite.population import check_scorer, read_population
 from behavtest.suite.problems import Problems
 from behavtest.suite.relation import Relation
+from behavtest.suite.schema.tables import LEAST_WEIGHT, MOST_WEIGHT, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,16 +25,7 @@ if TYPE_CHECKING:
     from behavtest.suite.node import Node
     from behavtest.suite.surroundings import Surroundings
 
-SETTINGS_FIELDS: Final = ("max_new_tokens", "temperature", "top_k", "top_p")
-MARK_FIELDS: Final = (
-    *POPULATION_FIELDS,
-    *("relation", "expect", "tolerance", "weight", *SETTINGS_FIELDS, "tags", "description"),
-)
-YAML_FIELDS: Final = ("id", *MARK_FIELDS, "score")
 _WHOLE: Final = ("max_new_tokens", "top_k")
-_LEAST_WEIGHT: Final = 1e-6
-_MOST_WEIGHT: Final = 1e6
-DEFAULTS_FIELDS: Final = ("tolerance", "weight", *SETTINGS_FIELDS, "system", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +113,7 @@ def read_settings(fields: Mapping[str, Node]) -> SamplingSettings:
         SuiteError: One is not a number, or is outside its range.
     """
     settings, problems = SamplingSettings(), Problems()
-    for name in SETTINGS_FIELDS:
+    for name in SETTINGS:
         with problems.collected():
             if name in fields:
                 settings = _with_setting(settings, name, fields[name])
@@ -136,7 +128,7 @@ def _no_settings(fields: Mapping[str, Node]) -> SamplingSettings:
         SuiteError: There is one.
     """
     problems = Problems()
-    for name in SETTINGS_FIELDS:
+    for name in SETTINGS:
         with problems.collected():
             if name in fields:
                 raise fields[name].error(
@@ -157,10 +149,10 @@ def read_weight(fields: Mapping[str, Node]) -> float:
         return 1.0
     node = fields["weight"]
     weight = read.number(node)
-    if not _LEAST_WEIGHT <= weight <= _MOST_WEIGHT:
+    if not LEAST_WEIGHT <= weight <= MOST_WEIGHT:
         raise node.error(
             f"found the number {node.value}, expected one above 0, "
-            f"from {_LEAST_WEIGHT:f} to {_MOST_WEIGHT:,.0f}"
+            f"from {LEAST_WEIGHT:f} to {MOST_WEIGHT:,.0f}"
         )
     return weight
 

@@ -9,12 +9,8 @@ from behavtest.errors import SuiteError
 from behavtest.suite import fields as read
 from behavtest.suite.chat import TemplateNode
 from behavtest.suite.problems import Problems
-from behavtest.suite.read_behavior import (
-    DEFAULTS_FIELDS,
-    SETTINGS_FIELDS,
-    read_settings,
-    read_weight,
-)
+from behavtest.suite.read_behavior import read_settings, read_weight
+from behavtest.suite.schema.tables import DEFAULTS, SETTINGS, SHARED
 from behavtest.suite.variables import read_variables
 from behavtest.suite.yaml_reader import read_yaml
 
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
 
     from behavtest.suite.node import Node
 
-SHARED_FIELDS: Final = ("version", "description", "include", "defaults", "variables")
 _MOST_FILES: Final = 100
 
 
@@ -158,7 +153,7 @@ def _check_fields(fields: Mapping[str, Node], include: Node) -> None:
                 f"a file that is included gives defaults and variables and has no {name!r} ({at})"
             )
     problems = Problems()
-    read.collect_unknown(fields, SHARED_FIELDS, problems)
+    read.collect_unknown(fields, SHARED, problems)
     try:
         problems.raise_all()
     except SuiteError as error:
@@ -172,8 +167,8 @@ def _with_note(error: SuiteError, note: str) -> SuiteError:
 
 
 def _defaults(node: Node) -> Mapping[str, Node]:
-    fields = read.mapping(node, known=DEFAULTS_FIELDS)
-    read_settings({name: fields[name] for name in SETTINGS_FIELDS if name in fields})
+    fields = read.mapping(node, known=DEFAULTS)
+    read_settings({name: fields[name] for name in SETTINGS if name in fields})
     if "tolerance" in fields:
         read.number(fields["tolerance"])
     read_weight(fields)

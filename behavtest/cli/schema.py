@@ -1,0 +1,55 @@
+"""``behavtest schema``: the JSON Schema of suite files, for editors that know YAML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from behavtest.cli.commands import add_command
+
+if TYPE_CHECKING:
+    import argparse
+
+    from behavtest.cli.commands import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """Declare the command."""
+    parser = add_command(
+        commands,
+        "schema",
+        help="print the JSON Schema of suite files, with the scorers of installed plugins",
+        usage="schema [pytest arguments]",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace, rest: list[str]) -> int:
+    """Print the schema.
+
+    Returns:
+        0.
+
+    Raises:
+        CommandError: pytest cannot use an argument.
+        SettingsError: Two plugins offer one name.
+    """
+    print(schema_text(rest), end="")
+    return 0
+
+
+def schema_text(arguments: list[str]) -> str:
+    """Return the schema as it is written to files.
+
+    Args:
+        arguments: pytest's: the ``conftest.py`` of a path may offer scorers, ``-p`` plugins.
+
+    Raises:
+        CommandError: pytest cannot use an argument.
+        SettingsError: Two plugins offer one name.
+    """
+    from behavtest.cli.offered import offered
+    from behavtest.report.schema_text import as_text
+    from behavtest.suite.schema.document import suite_schema
+
+    found = offered(arguments)
+    return as_text(suite_schema(scorers=found.scorers, sources=found.sources))
