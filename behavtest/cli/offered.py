@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,22 +14,9 @@ from behavtest.cli.failing import CommandError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.scoring import ScorerRegistry
-    from behavtest.suite.sources import PromptSourceRegistry
+    from behavtest.suite.schema.document import Offered
 
 _QUIET = ("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
-
-
-class Offered(NamedTuple):
-    """What suites can name.
-
-    Args:
-        scorers: The scorers.
-        sources: The prompt sources.
-    """
-
-    scorers: ScorerRegistry
-    sources: PromptSourceRegistry
 
 
 class _Listener:
@@ -54,6 +41,8 @@ def offered(arguments: Sequence[str]) -> Offered:
         SettingsError: Two plugins offer one name.
     """
     from behavtest.scoring import ScorerRegistry
+    from behavtest.suite.perturbations import PerturbationRegistry
+    from behavtest.suite.schema.document import Offered
     from behavtest.suite.sources import PromptSourceRegistry
 
     listener = _Listener()
@@ -67,4 +56,5 @@ def offered(arguments: Sequence[str]) -> Offered:
     return Offered(
         ScorerRegistry.from_plugins(listener.manager),
         PromptSourceRegistry.from_plugins(listener.manager),
+        PerturbationRegistry.from_plugins(listener.manager),
     )

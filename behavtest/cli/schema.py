@@ -51,5 +51,4 @@ def schema_text(arguments: list[str]) -> str:
     from behavtest.report.schema_text import as_text
     from behavtest.suite.schema.document import suite_schema
 
-    found = offered(arguments)
-    return as_text(suite_schema(scorers=found.scorers, sources=found.sources))
+    return as_text(suite_schema(offered(arguments)))

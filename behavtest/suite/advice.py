@@ -13,6 +13,7 @@ from behavtest.errors import BehavtestError, ScoreError
 from behavtest.scoring import ChecksPrompts, check_prompt
 from behavtest.scoring.hints import listed, shortened
 from behavtest.stats import Evidence, Kind
+from behavtest.suite.perturbed_prompts import PerturbedTemplate
 from behavtest.suite.prompt_sets import TemplatePrompts
 from behavtest.suite.relation import observation_bounds
 
@@ -113,6 +114,8 @@ def _few(behavior: Behavior, distinct: _Distinct) -> Iterator[str]:
 
 def _unused(behavior: Behavior) -> Iterator[str]:
     prompts = behavior.prompts
+    if isinstance(prompts, PerturbedTemplate):
+        prompts = prompts.template
     if not isinstance(prompts, TemplatePrompts):
         return
     templates = [turn.content.template for turn in (*prompts.turns, *prompts.baseline)]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.suite import fields as read
 from behavtest.suite.chat import read_turns
-from behavtest.suite.perturb import PERTURB_FIELDS
 from behavtest.suite.relation import Relation
 from behavtest.suite.rows import rows_from
+from behavtest.suite.schema.tables import CONTRAST, PERTURB, SIDE
 
 if TYPE_CHECKING:
     from behavtest.core import Row
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from behavtest.suite.surroundings import Surroundings
 
 _SIDES: Final = ("target", "baseline")
-_FIELDS: Final = (*_SIDES, "match_on")
-_EVERY_FIELD: Final = (*_FIELDS, *PERTURB_FIELDS)
-_TEMPLATES: Final = ("template", "messages")
+_FIELDS: Final = tuple(CONTRAST)
+_EVERY_FIELD: Final = (*_FIELDS, *PERTURB)
+_TEMPLATES: Final = tuple(SIDE)
 _SHOWN: Final = 5
 
 

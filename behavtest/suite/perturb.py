@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from behavtest.scoring.offered import SpecError
 from behavtest.suite import fields as read
 from behavtest.suite.perturbations import Change
+from behavtest.suite.schema.tables import PERTURB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from behavtest.suite.node import Node
     from behavtest.suite.surroundings import Surroundings
-
-PERTURB_FIELDS: Final = ("perturb", "keep")
 
 
 def read_change(node: Node, *, around: Surroundings) -> Change:
@@ -28,7 +27,7 @@ def read_change(node: Node, *, around: Surroundings) -> Change:
         SuiteError: There is no such perturbation, its arguments are wrong, or ``keep`` is no list
             of fields.
     """
-    contrast = read.mapping(node, known=PERTURB_FIELDS)
+    contrast = read.mapping(node, known=PERTURB)
     perturb = contrast["perturb"]
     try:
         perturbations = around.perturbations.build(perturb.plain())

@@ -11,7 +11,7 @@ import pytest
 from behavtest.cli import decide, ledger
 from behavtest.cli.main import main
 
-COMMANDS = ("new", "lint", "preview", "try", "plan", "calibrate", "decide", "ledger")
+COMMANDS = ("schema", "new", "lint", "preview", "try", "plan", "calibrate", "decide", "ledger")
 
 
 def shell(*arguments: object, folder, code: str = "", **environment: str):

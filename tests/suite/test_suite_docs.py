@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pluggy
 import pytest
+from suite_schema import faults
 
 from behavtest import hookspecs
 from behavtest.core import Completion, Prompt
@@ -55,6 +56,7 @@ def test_suites_load(block: Block) -> None:
         text = f"behaviors:\n{indent(text, '  ')}"
     Path("page.behav.yaml").write_text(text, encoding="utf-8")
     suite = load_suite(Path("page.behav.yaml"), scorers=builtin_registry())
+    assert faults(Path("page.behav.yaml")) == []
     assert all(behavior.prompts[0].target.messages for behavior in suite.behaviors)
 
 

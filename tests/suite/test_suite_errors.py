@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from suite_schema import agrees
 
 from behavtest.errors import SuiteError
 from behavtest.suite import Suite
@@ -24,6 +25,7 @@ def _written(**fields: str | None) -> str:
 def _error(load: Load, text: str) -> SuiteError:
     with pytest.raises(SuiteError) as caught:
         load(text)
+    assert agrees("s.behav.yaml", caught.value), "the schema refuses what has the wrong shape"
     return caught.value
 
 

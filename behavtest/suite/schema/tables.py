@@ -59,6 +59,16 @@ CONTRAST: Final[Table] = {
     "match_on": about("The field by which rows of target and baseline are matched.", TEXT),
 }
 
+PERTURB: Final[Table] = {
+    "perturb": about(
+        "What makes a target of each of the behavior's own prompts: a perturbation, or several "
+        "applied in order.",
+        either(defined("perturbation"), some(defined("perturbation"))),
+    ),
+    "keep": about("Fields whose text is left as it is in the prompts.", either(TEXT, some(TEXT))),
+}
+"""A contrast between a prompt and the same one changed."""
+
 SIDE: Final[Table] = {
     "template": about("The message, or messages, with {{ variables }}.", TEMPLATE),
     "messages": MESSAGES,

@@ -1,0 +1,37 @@
+"""``behavtest schema``: what editors need, with the scorers that are there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A folder whose `conftest.py` offers a scorer."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    (tmp_path / "conftest.py").write_text(
+        "def shouts(arguments):\n    '''Count capitals.'''\n"
+        "shouts.arguments_schema = {'type': 'number'}\n"
+        "def pytest_behavtest_scorers():\n    return {'shouts': shouts}\n"
+    )
+    return tmp_path
+
+
+def test_scorers_of_plugins_are_in_it(command):
+    schema = json.loads(command("schema").out)
+    scorers = schema["definitions"]["score"]["anyOf"][-1]["properties"]
+    assert scorers["shouts"] == {"description": "Count capitals.", "type": "number"}
+    assert {"contains", "not", "weighted"} <= scorers.keys()
+    assert "xstest" in schema["definitions"]["source"]["properties"]
+
+
+def test_what_cannot_be_asked(command, folder):
+    assert "the plugins could not be loaded" in command("schema", "-p", "nope", status=4).err
+    (folder / "conftest.py").write_text(
+        "def pytest_behavtest_scorers():\n    return {'json': print}\n"
+    )
+    said = command("schema", status=4)
+    assert "two plugins offer a scorer named 'json'" in said.err
