@@ -13,13 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from behavtest.report.schema_text import as_text
-from behavtest.suite.schema.document import builtin_offered, suite_schema
-
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 COMMANDS = ROOT / "docs" / "commands.md"
-SCHEMA = ROOT / "docs" / "suite.schema.json"
 SCREENSHOT = ROOT / "docs" / "images" / "report.png"
 BLOCK = re.compile(r"```console\n\$ ([^\n]*)\n.*?```", re.DOTALL)
 BEGIN, END = "<!-- demo output: written by `make docs` -->\n", "<!-- end of demo output -->"
@@ -39,18 +35,13 @@ CHROMIUM_FLAGS = (
 
 def main() -> None:
     """Run the demo from an empty store and the commands before and after it; write it all down."""
-    write_schema()
     shutil.rmtree(ROOT / ".behavtest", ignore_errors=True)
     planned = run_commands(first=0, last=1)
     rebuild_readme()
     write_commands(planned | run_commands(first=1, last=None))
     take_screenshot()
-    subprocess.run([sys.executable, "docs/tables.py"], cwd=ROOT, check=True)
-
-
-def write_schema() -> None:
-    """Write the schema of suite files, as it is without any plugin."""
-    SCHEMA.write_text(as_text(suite_schema(builtin_offered())), encoding="utf-8")
+    for script in ("tables.py", "schema.py"):
+        subprocess.run([sys.executable, f"docs/{script}"], cwd=ROOT, check=True)
 
 
 def run_commands(*, first: int, last: int | None) -> dict[str, str]:

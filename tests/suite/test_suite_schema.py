@@ -30,7 +30,7 @@ _SUITES = sorted(
 
 
 def test_the_published_schema_is_the_one_in_use() -> None:
-    """Written by `make docs`."""
+    """Written by `make docs`; alone, by `python docs/schema.py`."""
     published = (_ROOT / "docs" / "suite.schema.json").read_text(encoding="utf-8")
     assert published == as_text(SCHEMA)
     Draft7Validator.check_schema(json.loads(published))
@@ -40,7 +40,7 @@ def test_there_are_suites_to_check() -> None:
     assert len(_SUITES) > 10
 
 
-@pytest.mark.parametrize("path", _SUITES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", _SUITES, ids=lambda path: path.relative_to(_ROOT).as_posix())
 def test_every_suite_of_the_project_is_valid(path: Path) -> None:
     assert faults(path) == []
 

@@ -9,6 +9,7 @@ from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
 from behavtest.scoring.hints import describe, shortened
 from behavtest.scoring.ifeval.instructions import make_check
+from behavtest.scoring.shapes import FLAG, NOTHING, about, either, fields, takes, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,17 @@ _LABEL: Final = "ifeval"
 _LEVELS: Final = ("prompt", "instruction")
 
 
+@takes(
+    either(
+        NOTHING,
+        fields(
+            {
+                "strict": about("Whether first and last lines and stars count.", FLAG),
+                "level": about("What is followed: all instructions, or a share.", words(_LEVELS)),
+            }
+        ),
+    )
+)
 def ifeval(arguments: object) -> Scorer:
     """Make a scorer: whether an answer follows the instructions of its prompt.
 
