@@ -150,6 +150,23 @@ def non_negative(options: Mapping[str, object], name: str, *, default: float) ->
     return value
 
 
+def share(options: Mapping[str, object], name: str, *, default: float) -> float:
+    """Read an option that is a number from 0 to 1.
+
+    Args:
+        options: The options as written.
+        name: Which one.
+        default: What it is if it is not given.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    value = options.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ArgumentsError(f"{name}: found {describe(value)}, expected a number from 0 to 1")
+    return float(value)
+
+
 def nothing(arguments: object, *, scorer: str) -> None:
     """Refuse arguments for a scorer that takes none.
 
