@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import nothing
+from behavtest.scoring.shapes import NOTHING, takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
 """Unicode's categories of control, format and unassigned characters, and of separators."""
 
 
+@takes(NOTHING)
 def empty(arguments: object) -> Scorer:
     """Make a scorer: 1 if nothing can be seen of the completion, else 0.
 
@@ -29,6 +31,7 @@ def empty(arguments: object) -> Scorer:
     return _Property("empty", _is_empty)
 
 
+@takes(NOTHING)
 def truncated(arguments: object) -> Scorer:
     """Make a scorer: 1 if the length limit ended the completion, not the model, else 0.
 

@@ -12,6 +12,7 @@ from behavtest.scoring.fences import without_fenced_blocks
 from behavtest.scoring.hints import describe, did_you_mean, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
 from behavtest.scoring.optional import need
+from behavtest.scoring.shapes import SHARE, TEXT, TEXTS, about, either, fields, some, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,19 @@ USUAL: Final = frozenset(_USUAL.split())
 """The languages told apart unless others are given: widely written ones, by ISO 639-1 code."""
 
 
+@takes(
+    either(
+        TEXTS,
+        fields(
+            {
+                "is": about("A language, or several of which any will do.", TEXTS),
+                "among": about("The languages that it may be.", some(TEXT, least=0)),
+                "confidence": about("The probability it takes; 0.5 if left out.", SHARE),
+            },
+            required=["is"],
+        ),
+    )
+)
 def language(arguments: object) -> Scorer:
     """Make a scorer: 1 if the completion is written in one of the languages, else 0.
 

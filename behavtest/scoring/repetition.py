@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
+from behavtest.scoring import shapes
 from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
 from behavtest.scoring.hints import describe
 from behavtest.scoring.limits import LIMITS, Limits, limits_from
+from behavtest.scoring.shapes import NOTHING, about, either, fields, takes, words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -19,9 +21,22 @@ _LABEL: Final = "repetition"
 _UNITS: Final = ("words", "characters", "tokens")
 _DEFAULT_N: Final = 3
 _LARGEST_N: Final = 20
+_SIZES: Final = {"type": "integer", "minimum": 1, "maximum": _LARGEST_N}
 _LONGEST: Final = 100_000
 
 
+@takes(
+    either(
+        NOTHING,
+        fields(
+            {
+                "n": about("Units of an n-gram; 3 if left out.", _SIZES),
+                "unit": about("What is counted; words if left out.", words(_UNITS)),
+                **shapes.LIMITS,
+            }
+        ),
+    )
+)
 def repetition(arguments: object) -> Scorer:
     """Make a scorer: the share of a completion's n-grams that occurred in it before.
 

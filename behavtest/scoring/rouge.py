@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
+from behavtest.scoring import shapes
 from behavtest.scoring.arguments import (
     ArgumentsError,
     one_of,
@@ -17,6 +18,7 @@ from behavtest.scoring.arguments import (
 from behavtest.scoring.hints import shortened
 from behavtest.scoring.limits import LIMITS, Limits, limits_from
 from behavtest.scoring.optional import need
+from behavtest.scoring.shapes import TEXT, about, either, fields, takes, words
 
 if TYPE_CHECKING:
     from behavtest.core import Completion, Prompt
@@ -32,6 +34,19 @@ _WORD: Final = re.compile(
 )
 
 
+@takes(
+    either(
+        TEXT,
+        fields(
+            {
+                "reference": about("The text to compare with.", TEXT),
+                "measure": about("f1 if left out.", words(_MEASURES)),
+                **shapes.LIMITS,
+            },
+            required=["reference"],
+        ),
+    )
+)
 def rouge_l(arguments: object) -> Scorer:
     """Make a scorer: ROUGE-L, by the longest common subsequence of words with a reference text.
 

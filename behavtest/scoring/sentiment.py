@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final
 
+from behavtest.scoring import shapes
 from behavtest.scoring.arguments import options_from
 from behavtest.scoring.limits import LIMITS, Limits, limits_from
 from behavtest.scoring.optional import need
+from behavtest.scoring.shapes import NOTHING, either, fields, takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ _MOST_WORDS: Final = 1000
 """VADER takes a time that grows with the square of the number of words."""
 
 
+@takes(either(NOTHING, fields(shapes.LIMITS)))
 def sentiment(arguments: object) -> Scorer:
     """Make a scorer: how positive the completion is, from 0 to 1; 0.5 is neutral.
 

@@ -16,6 +16,7 @@ ATTRIBUTE: Final = "arguments_schema"
 TEXT: Final[Shape] = {"type": "string", "pattern": r"\S"}
 NUMBER: Final[Shape] = {"type": "number"}
 NOT_NEGATIVE: Final[Shape] = {"type": "number", "minimum": 0}
+SHARE: Final[Shape] = {"type": "number", "minimum": 0, "maximum": 1}
 COUNT: Final[Shape] = {"type": "integer", "minimum": 0}
 FLAG: Final[Shape] = {"type": "boolean"}
 NOTHING: Final[Shape] = {"type": "null"}
@@ -61,6 +62,12 @@ def fields(known: Mapping[str, Shape], *, required: Sequence[str] = ()) -> Shape
     }
     return {**shape, "required": list(required)} if required else shape
 
+
+LIMITS: Final[Mapping[str, Shape]] = {
+    "at_least": about("The score is 1 from here on, below it 0.", SHARE),
+    "at_most": about("The score is 1 up to here, above it 0.", SHARE),
+}
+"""The fields of a score of degrees that turn it into one of yes or no."""
 
 TEXTS: Final = either(TEXT, some(TEXT))
 TEXT_OR_NUMBER: Final = either(TEXT, NUMBER)
