@@ -21,7 +21,7 @@ help:
 
 install: $(STAMP)
 
-PLUGINS := plugins/behavtest-embeddings
+PLUGINS := plugins/behavtest-embeddings plugins/behavtest-judge
 
 $(STAMP): pyproject.toml constraints.txt $(PLUGINS:%=%/pyproject.toml)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "behavtest needs Python 3.11 or newer; try make PYTHON=python3.12")'
