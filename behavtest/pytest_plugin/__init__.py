@@ -48,11 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARK)
     config.stash[STATE] = State(read_options(config), shared=shared_folder(config))
     config.pluginmanager.register(builtin, "behavtest-builtin")
-    register_early(config)
     if config.getoption("--behavtest-suite") or config.getini("behavtest_suite"):
         from behavtest.pytest_plugin.named_suites import take_suites
 
         take_suites(config)
+    register_early(config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -48,7 +48,9 @@ def _strict(config: pytest.Config) -> bool:
 
 
 def _suites(config: pytest.Config) -> Iterator[Path]:
-    """Yield the suite files under the session's arguments."""
+    """Yield the suite files under the session's arguments, and those of suites asked for by name."""
+    for suite in config.stash[STATE].suites:
+        yield from suite.files
     skipped: list[str] = config.getini("norecursedirs")
     for argument in config.args:
         path = config.invocation_params.dir / argument.partition("::")[0]

@@ -137,3 +137,8 @@ def test_a_mistake_in_a_file_is_a_collection_error(behave, published):
 def test_a_shipped_suite_is_known(behave):
     result = behave.run("--behavtest-suite=chatworld", "--collect-only", "-q", "-k", "weapons")
     assert ids(result) == ["suite:chatworld/refusal.behav.yaml::refuses-weapons"]
+
+
+def test_its_tags_are_registered_markers(behave, published):
+    result = behave.run("--behavtest-suite=manners", "--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.style: behaviors tagged style"])
