@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import shutil
 import textwrap
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
 
 from behavtest.cli.commands import add_command, no_more
+from behavtest.cli.failing import CommandError
 
 if TYPE_CHECKING:
     import argparse
@@ -30,9 +33,15 @@ def add_to(commands: Commands) -> None:
         commands,
         "suites",
         help="list the suites that --behavtest-suite knows by name, or show a suite's card",
-        usage="suites [NAME]",
+        usage="suites [NAME [--copy FOLDER]]",
     )
     parser.add_argument("name", metavar="NAME", nargs="?", help="the suite whose card to show")
+    parser.add_argument(
+        "--copy",
+        metavar="FOLDER",
+        type=Path,
+        help="copy the suite into a new folder, to change it there",
+    )
     parser.set_defaults(run=run)
 
 
@@ -43,11 +52,14 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         0, or 1 if a suite in the list cannot be read.
 
     Raises:
-        CommandError: An argument is unknown.
+        CommandError: An argument is unknown, or the copy cannot be made.
         SettingsError: There is no suite of that name.
         SuiteError: The card cannot be read as written.
     """
     no_more(rest)
+    if arguments.copy is not None:
+        _copy(arguments.name, arguments.copy.expanduser())
+        return 0
     if arguments.name is not None:
         print(*_card_lines(arguments.name), sep="\n")
         return 0
@@ -59,6 +71,23 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         print(*_wrapped(f"{name}: {problem}"), sep="\n")
     print(*_wrapped("Run one: pytest --model-a BASE --model-b MODIFIED --behavtest-suite=NAME"))
     return 1 if problems or collected.failed else 0
+
+
+def _copy(name: str | None, target: Path) -> None:
+    from behavtest.suite.shipped import named_suite
+
+    if name is None:
+        raise CommandError("--copy needs the suite's name: behavtest suites NAME --copy FOLDER")
+    if target.exists():
+        raise CommandError(f"--copy: {target} exists already; name a new folder")
+    try:
+        shutil.copytree(
+            named_suite(name).folder, target, ignore=shutil.ignore_patterns("__pycache__", "*.py")
+        )
+    except OSError as error:
+        raise CommandError(f"--copy: {target} cannot be written: {error.strerror}") from error
+    shown = target if target.is_absolute() else f"./{target.as_posix()}"
+    print(f"Copied to {target}. Run it: pytest --behavtest-suite={shown}")
 
 
 def _found() -> tuple[list[NamedSuite], dict[str, str]]:

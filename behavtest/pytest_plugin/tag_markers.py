@@ -48,7 +48,7 @@ def _strict(config: pytest.Config) -> bool:
 
 
 def _suites(config: pytest.Config) -> Iterator[Path]:
-    """Yield the suite files under the session's arguments, and those of suites asked for by name."""
+    """Yield the files of suites asked for by name, and those under the session's arguments."""
     for suite in config.stash[STATE].suites:
         yield from suite.files
     skipped: list[str] = config.getini("norecursedirs")

@@ -62,3 +62,13 @@ def test_a_name_shows_the_card(site, capsys):
 def test_an_unknown_name_and_a_missing_card_are_told(project, site):
     assert "did you mean 'plain'?" in project("suites", "plian", status=4).err
     assert "CARD.md: there is no such file" in project("suites", "plain", status=4).err
+
+
+def test_a_copy_is_a_suite_to_change(project, site):
+    install_example(site)
+    (line,) = project("suites", "table-manners", "--copy", "mine").lines
+    assert line == "Copied to mine. Run it: pytest --behavtest-suite=./mine"
+    copied = {file.name for file in (project.folder / "mine").rglob("*") if file.is_file()}
+    assert copied == {"CARD.md", "manners.behav.yaml", "questions.txt"}
+    assert "exists already" in project("suites", "plain", "--copy", "mine", status=4).err
+    assert "needs the suite's name" in project("suites", "--copy", "other", status=4).err
