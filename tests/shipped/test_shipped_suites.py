@@ -8,13 +8,13 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-import yaml
 
 from behavtest.scoring import builtin_registry
 from behavtest.suite import Behavior, load_suite
 from behavtest.suite.card import Scope
 from behavtest.suite.counting import distinct_prompts
 from behavtest.suite.shipped import NamedSuite, named_suite, suite_names
+from behavtest.suite.yaml_reader import read_yaml
 
 SUITES = [one for one in map(named_suite, suite_names()) if one.origin.startswith("behavtest ")]
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def test_the_card_names_the_scorers_that_are_used(suite):
     """What a suite needs can be told without running it."""
     used: set[str] = set()
     for file in suite.files:
-        for behavior in yaml.safe_load(file.read_text(encoding="utf-8"))["behaviors"]:
+        for behavior in read_yaml(file).plain()["behaviors"]:
             used.update(scorer_names(behavior["score"]))
     assert used <= set(suite.card().scorers)
 
@@ -87,7 +87,7 @@ def test_behaviors_say_what_they_are(suite):
 
 
 def test_the_index_says_what_the_cards_say():
-    """`suites/README.md` has a row for every card, with its summary."""
+    """`suites/README.md` has a row for every card: `python docs/suites.py` writes them."""
     index = (ROOT / "suites" / "README.md").read_text(encoding="utf-8")
     rows = [line for line in index.splitlines() if line.startswith("| [")]
     assert rows == [
