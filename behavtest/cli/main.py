@@ -12,6 +12,7 @@ from behavtest.cli import (
     decide,
     ledger,
     lint,
+    measure,
     new,
     plan,
     preview,
@@ -39,6 +40,7 @@ _COMMANDS = (
     calibrate,
     decide,
     rescore,
+    measure,
     ledger,
     suites,
     schema,
@@ -62,9 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`),
-        more false alarms than alpha allows (`calibrate`) or a suite has errors
-        (`lint`), 2 after Ctrl-C, 4 if an argument, a model or the store cannot be
-        used.
+        more false alarms than alpha allows (`calibrate`), a suite has errors
+        (`lint`) or a completion cannot be scored (`measure`), 2 after Ctrl-C, 4 if
+        an argument, a model or the store cannot be used.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that cannot show a sign shows a question mark in its place.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.special import betaincinv
+from behavtest.stats.proportion import exact_interval
 
 CONFIDENCE = 0.95
 """With which each end of a share's interval holds."""
@@ -44,18 +44,14 @@ class Share:
 def share_interval(count: int, total: int) -> tuple[float, float]:
     """Return the exact interval for the rate behind k of n independent trials.
 
-    The upper end is the rate p at which k or fewer of n have probability 1 - `CONFIDENCE`; as
-    P(X <= k) = 1 - I_p(k + 1, n - k), I the regularised incomplete beta function, that is the p
-    with I_p(k + 1, n - k) = `CONFIDENCE`. The lower end mirrors it. Source: Clopper and Pearson,
-    Biometrika 1934. With k = 0 the upper end is 1 - .05^(1/n).
+    Each end is wrong with probability at most 1 - `CONFIDENCE`; see
+    `behavtest.stats.proportion.exact_interval`.
 
     Args:
         count: k, in 0..n.
         total: n, >= 1.
     """
-    lower = float(betaincinv(count, total - count + 1, 1 - CONFIDENCE)) if count else 0.0
-    upper = float(betaincinv(count + 1, total - count, CONFIDENCE)) if count < total else 1.0
-    return lower, upper
+    return exact_interval(count, total, error=1 - CONFIDENCE)
 
 
 @dataclass(frozen=True, slots=True)
