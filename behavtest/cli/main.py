@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from behavtest.cli import (
     calibrate,
+    contrast,
     decide,
     ledger,
     lint,
@@ -36,6 +37,7 @@ _COMMANDS = (
     lint,
     preview,
     tryout,
+    contrast,
     plan,
     calibrate,
     decide,
