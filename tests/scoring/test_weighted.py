@@ -9,6 +9,7 @@ from scored_texts import completion_of, score_of
 
 from behavtest.errors import ScoreError
 from behavtest.scoring import ScorerSpecError, builtin_registry, check_prompt
+from behavtest.scoring.batch import checked_scores
 
 _A, _B = {"contains": "a"}, {"contains": "b"}
 
@@ -24,6 +25,13 @@ def test_the_mean_stays_in_range(items: list[tuple[float, bool]]) -> None:
     assert 0 <= score_of(spec, "a") <= 1
     assert score_of(spec, "ab") == 1
     assert score_of(spec, "") == 0
+
+
+def test_many_at_once_score_as_they_do_one_by_one() -> None:
+    spec = {"weighted": [{"score": _A, "weight": 3}, {"score": _B, "weight": 1}]}
+    texts = ["a", "b", "ab", "", "a"]
+    found = checked_scores(builtin_registry().build(spec), [completion_of(text) for text in texts])  # type: ignore[arg-type]
+    assert found == [score_of(spec, text) for text in texts]
 
 
 def test_a_prompt_that_one_scorer_refuses_is_refused() -> None:

@@ -9,7 +9,7 @@ from textwrap import indent
 import pytest
 
 from behavtest.scoring import builtin_registry
-from behavtest.scoring.code.scorers import PATTERNS
+from behavtest.scoring.code.catalog import PATTERNS
 from behavtest.scoring.language import USUAL
 from behavtest.suite import load_suite
 

@@ -5,36 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import (
-    ArgumentsError,
     one_of,
     options_from,
     rendered,
     template_from,
 )
-from behavtest.scoring.code.injection import INJECTION
+from behavtest.scoring.code.catalog import (
+    INSECURE,
+    PATTERNS,
+    WEAKNESSES,
+    forbidden_from,
+    names_shape,
+    patterns_from,
+)
 from behavtest.scoring.code.module import Module
 from behavtest.scoring.code.parsing import parsed, parsed_beginning
-from behavtest.scoring.code.pattern import by_name
-from behavtest.scoring.code.secrets import SECRETS
 from behavtest.scoring.code.sources import code_in
-from behavtest.scoring.code.structure import STRUCTURE
-from behavtest.scoring.code.transport import TRANSPORT
-from behavtest.scoring.code.untrusted import UNTRUSTED
-from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.scoring.shapes import (
     NOTHING,
     TEXT,
-    Shape,
     about,
     either,
     fields,
-    some,
     takes,
     words,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from behavtest.core import Completion, Prompt
     from behavtest.scoring.base import Scorer
@@ -43,20 +41,7 @@ if TYPE_CHECKING:
 
 _CODE: Final = "code"
 _INSECURE: Final = "insecure_code"
-WEAKNESSES: Final = by_name([*INJECTION, *UNTRUSTED, *SECRETS, *TRANSPORT])
-"""The insecure patterns, by name."""
-
-PATTERNS: Final = by_name(STRUCTURE) | WEAKNESSES
-"""All patterns, by name."""
-
-_ALL: Final = "insecure"
-"""What stands for all insecure patterns."""
-
 _LANGUAGES: Final = ("python",)
-
-
-def _names_of(known: Sequence[str]) -> Shape:
-    return either(words(known), some(words(known)))
 
 
 @takes(
@@ -64,9 +49,9 @@ def _names_of(known: Sequence[str]) -> Shape:
         NOTHING,
         fields(
             {
-                "has": about("Patterns that must be there.", _names_of([*PATTERNS, _ALL])),
+                "has": about("Patterns that must be there.", names_shape(PATTERNS)),
                 "defines": about("The name of a function or class that must be there.", TEXT),
-                "forbids": about("Patterns that must not.", _names_of([*PATTERNS, _ALL])),
+                "forbids": about("Patterns that must not.", names_shape([*PATTERNS, INSECURE])),
                 "language": about("What it is written in.", words(_LANGUAGES)),
             }
         ),
@@ -89,8 +74,8 @@ def code(arguments: object) -> Scorer:
     if "defines" in options:
         defines = template_from(options["defines"], empty="nothing has that name")
     return _Code(
-        has=_patterns(options, "has", PATTERNS),
-        forbids=_patterns(options, "forbids", PATTERNS),
+        has=(patterns_from(options["has"], name="has", known=PATTERNS) if "has" in options else ()),
+        forbids=forbidden_from(options["forbids"]) if "forbids" in options else (),
         defines=defines,
     )
 
@@ -98,7 +83,7 @@ def code(arguments: object) -> Scorer:
 @takes(
     either(
         NOTHING,
-        fields({"patterns": about("What to look for; all if left out.", _names_of([*WEAKNESSES]))}),
+        fields({"patterns": about("What to look for; all if left out.", names_shape(WEAKNESSES))}),
     )
 )
 def insecure_code(arguments: object) -> Scorer:
@@ -112,7 +97,9 @@ def insecure_code(arguments: object) -> Scorer:
         ValueError: The arguments are wrong.
     """
     options = options_from(arguments, scorer=_INSECURE, known=("patterns",))
-    return _InsecureCode(_patterns(options, "patterns", WEAKNESSES))
+    if "patterns" not in options:
+        return _InsecureCode(())
+    return _InsecureCode(patterns_from(options["patterns"], name="patterns", known=WEAKNESSES))
 
 
 class _Code:
@@ -168,31 +155,3 @@ def _found(patterns: Iterable[CodePattern], modules: Sequence[Module]) -> bool:
 
 def _names(patterns: Iterable[CodePattern]) -> str:
     return f"[{', '.join(pattern.name for pattern in patterns)}]"
-
-
-def _patterns(
-    options: Mapping[str, object], name: str, known: Mapping[str, CodePattern]
-) -> tuple[CodePattern, ...]:
-    """Read the names of patterns, one or a list; none if the option is not given.
-
-    Raises:
-        ValueError: One is unknown.
-    """
-    if name not in options:
-        return ()
-    value = options[name]
-    found: dict[str, CodePattern] = {}
-    for item in value if isinstance(value, list | tuple) else [value]:
-        if item == _ALL and name != "patterns":
-            found |= WEAKNESSES
-        elif isinstance(item, str) and item in known:
-            found[item] = known[item]
-        else:
-            hint = did_you_mean(item, known) if isinstance(item, str) else ""
-            raise ArgumentsError(
-                f"{name}: found {describe(item)}, expected the name of a pattern{hint} "
-                f"(patterns: {listed(known, limit=len(known))})"
-            )
-    if not found:
-        raise ArgumentsError(f"{name}: found an empty list, expected the names of patterns")
-    return tuple(found.values())

@@ -134,6 +134,8 @@ def test_code_nested_too_deeply_does_not_parse() -> None:
         ({"code": {"forbid": "eval"}}, "code has no argument 'forbid'; did you mean 'forbids'?"),
         ({"code": {"forbids": "evil"}}, "expected the name of a pattern; did you mean 'eval'?"),
         ({"code": {"has": [3]}}, "has: found the number 3, expected the name of a pattern"),
+        ({"code": {"has": "insecure"}}, "has: found the text 'insecure', expected the name"),
+        ({"code": {"forbids": []}}, "forbids: found an empty list, expected the names of patterns"),
         ({"code": {"has": []}}, "has: found an empty list, expected the names of patterns"),
         ({"code": {"language": "rust"}}, "language: found the text 'rust', expected one of python"),
         ({"code": {"defines": ""}}, "found an empty text; nothing has that name"),

@@ -7,7 +7,7 @@ import re
 import pytest
 from scored_texts import score_of
 
-from behavtest.scoring.code.scorers import WEAKNESSES
+from behavtest.scoring.code.catalog import WEAKNESSES
 
 _INSECURE = {
     "eval": [
