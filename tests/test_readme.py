@@ -33,17 +33,6 @@ def test_the_python_example_is_a_behavior(pytester):
     result.stdout.fnmatch_lines(["*no model was given*"])
 
 
-def test_the_plugin_example_adds_a_scorer(pytester):
-    guide = (Path(__file__).parent.parent / "plugins" / "README.md").read_text(encoding="utf-8")
-    pytester.makeconftest(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0])
-    suite = "behaviors:\n- {id: calm, prompts: [Hi!], score: {not: shouting}, expect: not_worse}\n"
-    (pytester.path / "tone.behav.yaml").write_text(suite)
-    pytester.runpytest_inprocess("-rs").assert_outcomes(skipped=1)
-    (pytester.path / "tone.behav.yaml").write_text(suite.replace("shouting}", "{shouting: 3}}"))
-    result = pytester.runpytest_inprocess()
-    result.stdout.fnmatch_lines(["tone.behav.yaml:2: *shouting takes no arguments"])
-
-
 def test_every_option_is_in_the_table():
     parser = pytest.Parser(_ispytest=True)
     add_options(parser)

@@ -177,6 +177,13 @@ _SPECS = st.recursive(
         inner.map(lambda spec: {"not": spec})
         | st.lists(inner, min_size=1, max_size=3).map(lambda specs: {"all": specs})
         | st.lists(inner, min_size=1, max_size=3).map(lambda specs: {"any": specs})
+        | st.lists(inner, min_size=1, max_size=3).map(
+            lambda specs: {
+                "weighted": [
+                    {"score": spec, "weight": at} for at, spec in enumerate(specs, start=1)
+                ]
+            }
+        )
     ),
     max_leaves=6,
 )

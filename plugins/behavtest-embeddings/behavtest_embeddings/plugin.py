@@ -42,7 +42,15 @@ class SimilarityPlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_behavtest_scorers(self) -> Mapping[str, Callable[[object], Similarity]]:
         """Offer the scorer."""
-        return {"similarity": self._similarity}
+        from behavtest.scoring.shapes import takes
+        from behavtest_embeddings.scorer import SHAPE
+
+        @takes(SHAPE)
+        def similarity(arguments: object) -> Similarity:
+            """Make a scorer: how close in meaning the completion is to a reference."""
+            return self._similarity(arguments)
+
+        return {"similarity": similarity}
 
     def _similarity(self, arguments: object) -> Similarity:
         from behavtest_embeddings.models import Models

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import ArgumentsError, Texts, options_from, texts_from
+from behavtest.scoring.shapes import TEXT, about, either, fields, some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,27 @@ if TYPE_CHECKING:
     from behavtest.scoring import Outcome
     from behavtest_embeddings.embedder import Embedder
     from behavtest_embeddings.models import Models
+
+SHAPE = either(
+    TEXT,
+    some(TEXT),
+    fields(
+        {
+            "reference": about(
+                "A text, or several of which the closest counts.", either(TEXT, some(TEXT))
+            ),
+            "model": about(
+                "Folder of the embedding model, relative to pytest's root folder.", TEXT
+            ),
+            "at_least": about(
+                "A cosine; the score is then 1 where it is reached, else 0.",
+                {"type": "number", "minimum": -1, "maximum": 1},
+            ),
+        },
+        required=["reference"],
+    ),
+)
+"""What can be written, for editors."""
 
 _NAME = "similarity"
 _DIGITS = 5

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft7Validator
 
 from behavtest.core import Completion, Message, Prompt
 from behavtest.errors import ScoreError
 from behavtest.scoring import ScorerRegistry, ScorerSpecError, check_prompt, checked_scores
 from behavtest_embeddings.models import Models
-from behavtest_embeddings.scorer import similarity
+from behavtest_embeddings.scorer import SHAPE, similarity
 
 
 @pytest.fixture
@@ -83,6 +84,8 @@ def test_a_prompt_without_the_field_is_refused_before_anything_runs(registry):
 def test_wrong_arguments_are_sentences_for_the_author(registry, arguments, message):
     with pytest.raises(ScorerSpecError, match=message):
         registry.build({"similarity": arguments})
+    # an editor sees all of it but what it would have to look for on the disk
+    assert Draft7Validator(dict(SHAPE)).is_valid(arguments) is ("nowhere" in str(arguments))
 
 
 PARAPHRASES = [

@@ -117,7 +117,7 @@ class Client:
             return min(float(asked), _LONGEST_WAIT)
         except ValueError:
             longest = min(self._limits.backoff * float(2**tries), _LONGEST_WAIT)
-            return longest * random.uniform(0.5, 1)  # noqa: S311 -- no secret hangs on it
+            return longest * random.uniform(0.5, 1)
 
     def _json(self, reply: bytes) -> object:
         try:

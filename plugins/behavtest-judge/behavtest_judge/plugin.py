@@ -64,7 +64,15 @@ class JudgePlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_behavtest_scorers(self) -> Mapping[str, Callable[[object], Judge]]:
         """Offer the scorer."""
-        return {"judge": self._judge}
+        from behavtest.scoring.shapes import takes
+        from behavtest_judge.rubric import SHAPE
+
+        @takes(SHAPE)
+        def judge(arguments: object) -> Judge:
+            """Make a scorer: what a language model answers to a question about the completion."""
+            return self._judge(arguments)
+
+        return {"judge": judge}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_behavtest_report_sections(self) -> list[ReportSection]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import ArgumentsError, options_from, template_from
+from behavtest.scoring.shapes import TEXT, TEXT_OR_NUMBER, about, either, fields, some
 from behavtest.scoring.templates import TemplateProblemError, TextTemplate
 
 if TYPE_CHECKING:
@@ -15,6 +16,27 @@ if TYPE_CHECKING:
 
 NAME: Final = "judge"
 _KNOWN: Final = ("question", "rubric", "scale", "reference", "labelled", "model", "endpoint")
+SHAPE: Final = either(
+    TEXT,
+    fields(
+        {
+            "question": about("Answered with yes, which scores 1, or no.", TEXT),
+            "scale": about(
+                "Levels instead of a question: their number, or descriptions, the worst first.",
+                either(
+                    {"type": "integer", "minimum": 2, "maximum": 10}, some(TEXT_OR_NUMBER, least=2)
+                ),
+            ),
+            "rubric": about("What is graded on the scale; or how to answer the question.", TEXT),
+            "reference": about("What a right answer says.", TEXT),
+            "labelled": about("File of labelled examples, to measure its errors on.", TEXT),
+            "model": about("The judge: a folder, or a server's name for a model.", TEXT),
+            "endpoint": about("Base URL of an OpenAI-compatible server.", TEXT),
+        }
+    ),
+)
+"""What can be written, for editors."""
+
 _YES_NO: Final = ("no", "yes")
 _LEAST_LEVELS, _MOST_LEVELS = 2, 10
 

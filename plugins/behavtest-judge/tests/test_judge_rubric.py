@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft7Validator
 
 from behavtest.core import Prompt
 from behavtest.errors import ScoreError
-from behavtest_judge.rubric import arguments_from
+from behavtest_judge.rubric import SHAPE, arguments_from
 
 
 def test_a_question_alone():
@@ -21,6 +22,8 @@ def test_all_there_is():
         "reference": "{{ answer }}", "labelled": "l.jsonl", "model": "m", "endpoint": "http://h",
     }  # fmt: skip
     given = arguments_from(written)
+    assert Draft7Validator(dict(SHAPE)).is_valid(written)
+    assert Draft7Validator(dict(SHAPE)).is_valid("Is it polite?")
     assert (given.labelled, given.model, given.endpoint) == ("l.jsonl", "m", "http://h")
     filled_in = given.rubric.filled_in(Prompt((), {"name": "Ann", "answer": "Hello, Ann"}))
     assert filled_in.question == "How kind is it to Ann?"
