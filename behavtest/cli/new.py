@@ -18,6 +18,7 @@ _ABOUT = {
     ".yaml": "two behaviors to start from",
     ".jsonl": "the prompts of the first",
     ".md": "what it measures, its limits",
+    ".json": "for completion in editors",
 }
 
 
@@ -50,12 +51,15 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         CommandError: The name cannot be used, or an argument is unknown.
         SettingsError: Something is there already, or the files cannot be written.
     """
+    from behavtest.cli.schema import schema_text
     from behavtest.errors import SuiteError
     from behavtest.suite.scaffolding import write_scaffold
 
     no_more(rest)
+    # the plugins that are installed, not those of the folder it happens to be called in
+    schema = schema_text(["--noconftest"])
     try:
-        written = write_scaffold(arguments.name, arguments.dir.expanduser())
+        written = write_scaffold(arguments.name, arguments.dir.expanduser(), schema=schema)
     except SuiteError as error:
         raise CommandError(f"the name: {error.message}") from None
     width = max(len(path.as_posix()) for path in written)

@@ -68,6 +68,7 @@ class TerminalProgress:
             return
         if self._reporter.isatty:
             self._reporter.rewrite("", erase=True)
+            self._reporter.rewrite("")  # or what comes next begins at the right margin
         elif self._lines:
             self._reporter.write_line(progress_line(self._state.progress))
 

@@ -22,13 +22,17 @@ _FILES: Final = {
 }
 """Name of a file of the scaffold -> its name in a suite's folder."""
 
+_SCHEMA: Final = "suite.schema.json"
+"""Named in the suite's first line, for editors."""
 
-def write_scaffold(name: str, parent: Path) -> tuple[Path, ...]:
+
+def write_scaffold(name: str, parent: Path, *, schema: str) -> tuple[Path, ...]:
     """Write a new suite into a folder of its name.
 
     Args:
         name: The suite's.
         parent: Where the folder goes.
+        schema: The JSON Schema of suites, as text; it goes beside the suite, for editors.
 
     Returns:
         The files, the suite first.
@@ -41,6 +45,7 @@ def write_scaffold(name: str, parent: Path) -> tuple[Path, ...]:
     read.slug(Node(name, Source("", 0)))
     folder = parent / name
     texts = {folder / _named(there, name): _text(here, name) for here, there in _FILES.items()}
+    texts[folder / _SCHEMA] = schema
     present = [path.name for path in texts if path.exists() or path.is_symlink()]
     if present:
         raise SettingsError(

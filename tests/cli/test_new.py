@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 
 from behavtest.suite.card import read_card
+from behavtest.suite.yaml_reader import read_yaml
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +29,14 @@ def test_a_new_suite_is_without_fault(command, folder, organisms):
         "CARD.md",
         "good.manners-2.behav.yaml",
         "prompts.jsonl",
+        "suite.schema.json",
     ]
     assert all(len(line) <= 80 for line in said.lines)
     assert command("lint", "good.manners-2").out == "2 behaviors, no errors\n"
+    suite = folder / "good.manners-2" / "good.manners-2.behav.yaml"
+    schema = re.match(r"# yaml-language-server: \$schema=(.*)", suite.read_text())[1]
+    validator = Draft7Validator(json.loads((suite.parent / schema).read_text()))
+    assert validator.is_valid(read_yaml(suite).plain())
     card = read_card(Path("good.manners-2/CARD.md"), name="good.manners-2")
     assert card.name == "good.manners-2"
     said = command("try", "good.manners-2", "-n1", "--model-a", organisms / "base")
@@ -50,7 +59,10 @@ def test_nothing_is_overwritten(command, folder):
     command("new", "manners")
     (folder / "manners" / "manners.behav.yaml").write_text("mine")
     said = command("new", "manners", status=4)
-    assert "manners has manners.behav.yaml, prompts.jsonl, CARD.md already" in said.err
+    assert (
+        "manners has manners.behav.yaml, prompts.jsonl, CARD.md, suite.schema.json already"
+        in said.err
+    )
     assert (folder / "manners" / "manners.behav.yaml").read_text() == "mine"
     (folder / "other").mkdir()
     (folder / "other" / "CARD.md").symlink_to(folder / "elsewhere.md")
