@@ -69,7 +69,8 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         print(*_lines(suite, collected, problems), sep="\n")
     for name, problem in problems.items():
         print(*_wrapped(f"{name}: {problem}"), sep="\n")
-    print(*_wrapped("Run one: pytest --model-a BASE --model-b MODIFIED --behavtest-suite=NAME"))
+    print("Run one: pytest --model-a BASE --model-b MODIFIED --behavtest-suite=NAME")
+    print("Run all of behavtest's that expect no particular change: --behavtest-suite=all")
     return 1 if problems or collected.failed else 0
 
 

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from behavtest.errors import SettingsError
+from behavtest.errors import BehavtestError
 from behavtest.pytest_plugin.collect import NamedSuiteFile
 from behavtest.pytest_plugin.state import STATE
-from behavtest.suite.shipped import SUITE_SUFFIXES, NamedSuite, named_suite, suite_names
+from behavtest.suite.shipped import (
+    ALL,
+    SUITE_SUFFIXES,
+    NamedSuite,
+    general_suites,
+    named_suite,
+    suite_names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,13 +58,14 @@ def take_suites(config: pytest.Config) -> None:
         kept = config.args
     else:
         return
-    named, paths = [], []
+    named: list[NamedSuite] = []
+    paths: list[str] = []
     for one in asked.text:
         if _is_path(one) or (one not in suite_names() and (asked.folder / one).exists()):
             paths.append(_existing(asked.folder, one))
         else:
-            named.append(_named(one))
-    config.stash[STATE].suites = tuple(named)
+            named += _named(one)
+    config.stash[STATE].suites = tuple(dict.fromkeys(named))
     config.args = list(dict.fromkeys([*kept, *paths]))
     config.args_source = pytest.Config.ArgsSource.ARGS
 
@@ -83,10 +91,10 @@ def _existing(folder: Path, text: str) -> str:
     return str(path)
 
 
-def _named(name: str) -> NamedSuite:
+def _named(name: str) -> tuple[NamedSuite, ...]:
     try:
-        return named_suite(name)
-    except SettingsError as error:
+        return general_suites() if name == ALL else (named_suite(name),)
+    except BehavtestError as error:
         raise pytest.UsageError(f"{FLAG}: {error}") from error
 
 

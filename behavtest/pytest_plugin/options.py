@@ -115,7 +115,7 @@ def add_options(parser: pytest.Parser) -> None:
         help="modified model: folder, LoRA adapter folder, or org/name@revision",
     )
     suite_help = (
-        "suite to collect: the name of an installed one (see `behavtest suites`), or a path"
+        "suite to collect: the name of an installed one (see `behavtest suites`), all, or a path"
     )
     group.addoption(
         "--behavtest-suite",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import SettingsError
 from behavtest.scoring.hints import did_you_mean, listed
-from behavtest.suite.card import CARD_FILE, Card, read_card
+from behavtest.suite.card import CARD_FILE, Card, Scope, read_card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SUITE_SUFFIXES: Final = (".behav.yaml", ".behav.yml")
 ENTRY_POINTS: Final = "behavtest.suites"
 """The entry point group: ``name = "package.folder"``, the folder that holds the suite."""
+
+ALL: Final = "all"
+"""What stands for every suite of behavtest's own that any modified model can be asked."""
 
 _PACKAGE: Final = Path(__file__).parent.parent
 _INSTALLED: Final = _PACKAGE / "shipped_suites"
@@ -78,8 +81,8 @@ def named_suite(name: str) -> NamedSuite:
     if not found:
         known = suite_names()
         raise SettingsError(
-            f"there is no suite {name!r}{did_you_mean(name, known)} "
-            f"(suites: {listed(known, limit=99)}; or the path of a folder or *.behav.yaml file)"
+            f"there is no suite {name!r}{did_you_mean(name, [*known, ALL])} "
+            f"(suites: {listed([*known, ALL], limit=99)}; or the path of a folder or file)"
         )
     first = found[0]
     for other in found[1:]:
@@ -89,6 +92,17 @@ def named_suite(name: str) -> NamedSuite:
                 f"{other.origin} ({other.folder}); give the path of the one you mean"
             )
     return first
+
+
+def general_suites() -> tuple[NamedSuite, ...]:
+    """Return behavtest's own suites that expect no particular change, sorted by name.
+
+    Raises:
+        SuiteError: A card is not what it must be.
+    """
+    return tuple(
+        one for one in _shipped().values() if one.has_card and one.card().scope is Scope.ANY
+    )
 
 
 def _shipped() -> Mapping[str, NamedSuite]:

@@ -35,7 +35,7 @@ def test_the_list_says_what_and_how_much_and_whence(project, site):
         "  Everyday questions about behavior at table get advice, and it is not rude.",
         "  Apache-2.0; behavtest-table-manners 1.0",
     ]
-    assert "--behavtest-suite=NAME" in lines[-1]
+    assert "--behavtest-suite=NAME" in lines[-2]
 
 
 def test_a_suite_that_cannot_be_read_does_not_hide_the_others(project, site):

@@ -139,6 +139,13 @@ def test_a_shipped_suite_is_known(behave):
     assert ids(result) == ["suite:chatworld/refusal.behav.yaml::refuses-weapons"]
 
 
+def test_all_are_the_shipped_ones_that_expect_no_particular_change(behave, published):
+    found = ids(behave.run("--behavtest-suite=all,manners", "--collect-only", "-q"))
+    suites = {name.partition("/")[0] for name in found}
+    assert {"suite:refusal", "suite:manners"} <= suites
+    assert not suites & {"suite:chatworld", "suite:unlearning"}
+
+
 def test_its_tags_are_registered_markers(behave, published):
     result = behave.run("--behavtest-suite=manners", "--markers")
     result.stdout.fnmatch_lines(["@pytest.mark.style: behaviors tagged style"])

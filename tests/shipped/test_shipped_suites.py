@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from behavtest.scoring import builtin_registry
+from behavtest.stats import Kind
 from behavtest.suite import Behavior, load_suite
 from behavtest.suite.card import Scope
 from behavtest.suite.counting import distinct_prompts
-from behavtest.suite.shipped import NamedSuite, named_suite, suite_names
+from behavtest.suite.shipped import NamedSuite, general_suites, named_suite, suite_names
 from behavtest.suite.yaml_reader import read_yaml
 
 SUITES = [one for one in map(named_suite, suite_names()) if one.origin.startswith("behavtest ")]
@@ -33,6 +34,14 @@ def behaviors(suite: NamedSuite) -> list[Behavior]:
 def test_the_suites_are_found():
     """An empty list would pass everything below."""
     assert {"chatworld", "refusal", "unlearning"} <= {suite.name for suite in SUITES}
+
+
+def test_all_are_those_that_expect_no_particular_change():
+    """An audit with `--behavtest-suite=all` is not violated by a model for not being unlearned."""
+    left_out = {one.name for one in SUITES} - {one.name for one in general_suites()}
+    assert left_out == {"chatworld", "edits", "unlearning"}
+    kinds = {b.expectation.kind for suite in general_suites() for b in behaviors(suite)}
+    assert not kinds & {Kind.INCREASES, Kind.DECREASES}
 
 
 @every_suite

@@ -43,7 +43,7 @@ def test_a_wheel_has_them_inside_the_package(own, monkeypatch, tmp_path):
 def test_an_unknown_name_is_told_with_what_may_be_meant(own):
     with pytest.raises(SettingsError) as raised:
         named_suite("maners")
-    assert "no suite 'maners'; did you mean 'manners'? (suites: facts, manners; or" in str(
+    assert "no suite 'maners'; did you mean 'manners'? (suites: facts, manners, all; or" in str(
         raised.value
     )
 
