@@ -121,7 +121,7 @@ class _Listener:
     """A plugin that takes note of what was collected and what could not be."""
 
     def __init__(self) -> None:
-        self.behaviors: Mapping[str, Behavior] = {}
+        self.behaviors: Mapping[str, Behavior] | None = None
         self.failed: dict[str, str] = {}
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -133,12 +133,18 @@ class _Listener:
 
 
 def _collect(names: Sequence[str]) -> _Collected:
-    """Collect suites through pytest, so that every plugin's scorers are known."""
+    """Collect suites through pytest, so that every plugin's scorers are known.
+
+    Raises:
+        CommandError: pytest could not begin, and has said why.
+    """
     listener = _Listener()
     options = ["--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider"]
     asked = [f"--behavtest-suite={name}" for name in names]
     with redirect_stdout(io.StringIO()):
         pytest.main([*asked, *options, *_QUIET], plugins=[listener])
+    if listener.behaviors is None:
+        raise CommandError("the suites could not be collected; see what pytest says above")
     return _Collected(listener.behaviors, listener.failed)
 
 

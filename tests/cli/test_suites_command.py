@@ -72,3 +72,8 @@ def test_a_copy_is_a_suite_to_change(project, site):
     assert copied == {"CARD.md", "manners.behav.yaml", "questions.txt"}
     assert "exists already" in project("suites", "plain", "--copy", "mine", status=4).err
     assert "needs the suite's name" in project("suites", "--copy", "other", status=4).err
+
+
+def test_nothing_is_listed_where_pytest_cannot_begin(project, site, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--behavtest-alpha=lots")
+    assert "could not be collected" in project("suites", status=4).err
