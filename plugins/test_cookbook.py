@@ -134,6 +134,20 @@ def test_what_was_selected(cook):
     run.stdout.fnmatch_lines(["*1 behaviors, alpha 0.05*"])
 
 
+def test_the_packages_use_what_any_plugin_may():
+    """And the guide says what that is."""
+    public = set(re.findall(r"`(behavtest\.[a-z_.]+)`", RECIPES["What a plugin may import"]))
+    used = {
+        module
+        for file in Path(__file__).parent.glob("behavtest-*/behavtest_*/*.py")
+        for module in re.findall(
+            r"^\s*from (behavtest(?:\.\w+)*) import", file.read_text(), re.MULTILINE
+        )
+    }
+    assert used
+    assert used <= public
+
+
 def test_every_hook_has_a_recipe():
     hooks = {name for name in vars(hookspecs) if name.startswith("pytest_behavtest_")}
     code = "\n".join(text for recipe in RECIPES for text in files(recipe).values())

@@ -3,11 +3,12 @@
 from behavtest.core.completions import Completion, FinishReason, Generation, SamplingSettings
 from behavtest.core.prompts import Message, Prompt
 from behavtest.core.rows import Row, Source
-from behavtest.core.sections import ReportSection, Table
+from behavtest.core.sections import Cell, ReportSection, Table
 from behavtest.core.versions import NOISE_SCHEME
 
 __all__ = [
     "NOISE_SCHEME",
+    "Cell",
     "Completion",
     "FinishReason",
     "Generation",

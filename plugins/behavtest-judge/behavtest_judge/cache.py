@@ -45,7 +45,7 @@ class VerdictCache:
                 part = keys[start : start + _AT_ONCE]
                 marks = ", ".join("?" * len(part))
                 rows = connection.execute(
-                    f"SELECT key, letter, text, model FROM replies WHERE key IN ({marks})",
+                    f"SELECT key, letter, text, model FROM replies WHERE key IN ({marks})",  # noqa: S608 -- question marks alone
                     part,
                 )
                 found |= {key: Reply(*reply) for key, *reply in rows}

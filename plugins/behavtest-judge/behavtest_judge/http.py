@@ -79,7 +79,7 @@ class Client:
             try:
                 status, headers, reply = self._try(content)
             except httpx.HTTPError as error:
-                failure = f"{type(error).__name__}: {error}"
+                failure = f"{type(error).__name__}: {self._without_key(str(error))}"
                 wait = self._wait(tries)
             else:
                 if status == httpx.codes.OK:
@@ -113,11 +113,11 @@ class Client:
 
     def _wait(self, tries: int, asked: str = "") -> float:
         """Return how long to wait: as the server asks, else twice as long each time, and jitter."""
-        try:
+        # a date, which is the header's other form, is waited for like no header
+        if asked.isascii() and asked.isdigit():
             return min(float(asked), _LONGEST_WAIT)
-        except ValueError:
-            longest = min(self._limits.backoff * float(2**tries), _LONGEST_WAIT)
-            return longest * random.uniform(0.5, 1)
+        longest = min(self._limits.backoff * float(2**tries), _LONGEST_WAIT)
+        return longest * random.uniform(0.5, 1)  # noqa: S311 -- no secret hangs on it
 
     def _json(self, reply: bytes) -> object:
         try:
@@ -128,8 +128,8 @@ class Client:
             ) from None
 
     def _quoted(self, reply: bytes) -> str:
-        text = reply.decode("utf-8", "replace")
-        if self._key:
-            # servers quote the key they refuse
-            text = text.replace(self._key, "[key]")
-        return repr(text[:_MOST_QUOTED])
+        return repr(self._without_key(reply.decode("utf-8", "replace"))[:_MOST_QUOTED])
+
+    def _without_key(self, text: str) -> str:
+        """Leave the key out: servers quote the one they refuse."""
+        return text.replace(self._key, "[key]") if self._key else text

@@ -9,7 +9,7 @@ from behavtest.core import ReportSection, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.core.sections import Cell
+    from behavtest.core import Cell
     from behavtest_judge.labelled import ErrorRate
     from behavtest_judge.scorer import Judge
 

@@ -52,7 +52,7 @@ class ServerJudge:
         sampled: Whether a server that cannot be held to temperature 0 is accepted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what decides a reply, and how it is got
         self,
         *,
         endpoint: str,

@@ -123,7 +123,10 @@ class Judges:
                 f"endpoint: give the address alone, and the key in the environment variable {KEY}"
             )
         settings = self._settings
-        client = Client(endpoint, os.environ.get(KEY, ""), settings.limits)
+        key = os.environ.get(KEY, "").strip()
+        if not (key.isascii() and key.isprintable()):
+            raise JudgeError(f"the key in {KEY} has characters that no key has")
+        client = Client(endpoint, key, settings.limits)
         self._clients.append(client)
         return ServerJudge(
             endpoint=endpoint,

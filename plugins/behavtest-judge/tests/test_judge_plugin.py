@@ -143,6 +143,15 @@ def test_what_is_wrong_is_told_at_collection(pytester, audit, ini, message):
     assert "pw@" not in str(run.stdout)
 
 
+@pytest.mark.parametrize("key", ["sk-\nsecret", "sk-s\u00e9cret"])
+def test_a_key_that_is_none_is_refused_without_being_shown(pytester, audit, monkeypatch, key):
+    monkeypatch.setenv("BEHAVTEST_JUDGE_API_KEY", key)
+    pytester.makeini("[pytest]\nbehavtest_judge_model = m\nbehavtest_judge_endpoint = http://h/v1")
+    run, _ = audit(SUITE.replace(", labelled: labels.jsonl", ""))
+    run.stdout.fnmatch_lines(["*the key in BEHAVTEST_JUDGE_API_KEY has characters that no key has"])
+    assert "cret" not in str(run.stdout)
+
+
 def test_unused_it_imports_nothing_heavy(pytester):
     pytester.makepyfile(
         """

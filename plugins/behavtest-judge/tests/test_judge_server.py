@@ -79,6 +79,17 @@ def test_it_waits_as_long_as_the_server_asks(ask):
     assert ask.waits == [7, 60]
 
 
+@pytest.mark.parametrize("asked", ["nan", "-5", "Wed, 21 Oct 2026 07:28:00 GMT", "soon"])
+def test_what_is_no_number_of_seconds_is_waited_for_as_nothing(ask, asked):
+    def says(body, number):
+        if number == 1:
+            return Answer(503, headers=(("Retry-After", asked),))
+        return letter_of(body, "yes") if number else "Word."
+
+    assert isinstance(ask(says)[0], Reply)
+    assert 0 < ask.waits[0] <= 0.5
+
+
 def failing(answer):
     return lambda body, number: answer if number else "Word."
 
