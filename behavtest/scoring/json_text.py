@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from behavtest.scoring.arguments import flag, options_from
-from behavtest.scoring.shapes import ANYTHING, FLAG, NOTHING, about, either, fields, takes
+from behavtest.scoring.shapes import FLAG, NOTHING, about, either, fields, takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ _FENCE: Final = "```"
         NOTHING,
         fields(
             {
-                "schema": about("A JSON Schema that the value must meet.", ANYTHING),
+                "schema": about("A JSON Schema that the value must meet.", {"type": "object"}),
                 "fenced": about("Whether a Markdown code fence may be around the value.", FLAG),
             }
         ),

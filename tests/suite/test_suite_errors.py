@@ -48,7 +48,7 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
     ({"id": "'!'"}, 2, "id", "such as 'refuses-weapons'"),
     ({"id": "''"}, 2, "id", "found an empty text"),
     ({"id": None}, 2, "", "the behavior has no 'id'"),
-    ({"score": None}, 2, "", "there is no 'score'; one of all, any, bbq, choice, contains"),
+    ({"score": None}, 2, "", "there is no 'score'; one of all, any, "),
     ({"expect": None}, 2, "", "there is no 'expect'"),
     ({"prompts": None}, 2, "", "there is nothing to ask; write one of prompts, template, contrast"),
     ({"prompts": "[]"}, 3, "prompts", "the list has no prompts"),

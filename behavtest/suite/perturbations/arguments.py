@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from behavtest.scoring import arguments as read
 from behavtest.scoring.arguments import ArgumentsError
 from behavtest.scoring.hints import describe, did_you_mean, listed
+from behavtest.scoring.shapes import NOTHING, Shape, about, either, fields, some, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,28 @@ def options_from(
     if arguments is not None and not isinstance(arguments, Mapping):
         return {single: arguments}
     return read.options_from(arguments, scorer=name, known=known)
+
+
+def options_shape(known: Mapping[str, Shape], *, single: str, needed: bool = False) -> Shape:
+    """Return the shape of what `options_from` reads.
+
+    Args:
+        known: The options there are.
+        single: As for `options_from`.
+        needed: Whether that one must be given.
+    """
+    options = fields(known, required=[single] if needed else [])
+    return either(known[single], options) if needed else either(NOTHING, known[single], options)
+
+
+def share_shape(text: str, *, most: float) -> Shape:
+    """Return the shape of what `share_from` reads."""
+    return about(text, {"type": "number", "exclusiveMinimum": 0, "maximum": most})
+
+
+def choices_shape(text: str, known: Sequence[str]) -> Shape:
+    """Return the shape of what `choices_from` reads."""
+    return about(text, either(words(known), some(words(known))))
 
 
 def share_from(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import choice_from, options_from
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.words import capital
 
@@ -16,6 +17,7 @@ _KINDS: Final = ("upper", "lower", "title", "random")
 _WORD: Final = re.compile(r"[^\W\d_](?:['\u2019]?[^\W\d_])*")
 
 
+@takes(options_shape({"to": about("What letters become.", words(_KINDS))}, single="to"))
 def casing(arguments: object) -> Perturbation:
     """Make a perturbation: all capitals, none, one a word, or each letter by the toss of a coin.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import choice_from, options_from
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.words import any_of, cased_like, sentences
 
@@ -58,6 +59,7 @@ _LONG: Final = re.compile(
 )
 
 
+@takes(options_shape({"to": about("What is done to them.", words(_KINDS))}, single="to"))
 def contractions(arguments: object) -> Perturbation:
     """Make a perturbation: contractions written in full, or the other way round.
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import ArgumentsError
 from behavtest.scoring.hints import listed
-from behavtest.suite.perturbations.arguments import choice_from, options_from
+from behavtest.scoring.shapes import TEXT, about, takes, words
+from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.gendered import regendered
 from behavtest.suite.perturbations.name_lists import GENDERS, ORIGINS, Group
@@ -35,6 +36,16 @@ _TERMS: Final = {
 _KINDS: Final = ("gender", "origin", *_TERMS)
 
 
+@takes(
+    options_shape(
+        {
+            "change": about("What of the people changes.", words(_KINDS)),
+            "to": about("What it becomes, if not drawn.", TEXT),
+        },
+        single="change",
+        needed=True,
+    )
+)
 def demographic(arguments: object) -> Perturbation:
     """Make a perturbation: the people in the text belong to another group.
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import choice_from, options_from, texts_from
+from behavtest.scoring.shapes import TEXTS, about, takes, words
+from behavtest.suite.perturbations.arguments import (
+    choice_from,
+    options_from,
+    options_shape,
+    texts_from,
+)
 from behavtest.suite.perturbations.base import Named, Perturbation
 
 if TYPE_CHECKING:
@@ -41,6 +47,15 @@ _SENTENCES: Final = (
 )
 
 
+@takes(
+    options_shape(
+        {
+            "sentences": about("What is added: a text, or several to draw from.", TEXTS),
+            "where": about("Where it stands.", words(_WHERE)),
+        },
+        single="sentences",
+    )
+)
 def distractors(arguments: object) -> Perturbation:
     """Make a perturbation: a sentence that has nothing to do with the rest, before or after it.
 

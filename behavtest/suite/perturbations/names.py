@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import nothing
+from behavtest.scoring.shapes import NOTHING, takes
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.name_lists import NAMES, Group
 from behavtest.suite.perturbations.words import any_of, replaced
@@ -20,6 +21,7 @@ GROUP_OF: Final = {name: group for group, names in NAMES.items() for name in nam
 NAME: Final = re.compile(rf"(?<![\w'\u2019-]){any_of(GROUP_OF)}(?![\w-])(?!['\u2019](?!s(?!\w)))")
 
 
+@takes(NOTHING)
 def names(arguments: object) -> Perturbation:
     """Make a perturbation: each first name becomes another of the same gender and origin.
 

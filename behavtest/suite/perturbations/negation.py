@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import choice_from, options_from
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.words import any_of, capital, cased_like, sentences
 
@@ -71,6 +72,7 @@ _SAID: Final = re.compile(
 )
 
 
+@takes(options_shape({"to": about("What is done to it.", words(_KINDS))}, single="to"))
 def negation(arguments: object) -> Perturbation:
     """Make a perturbation: a negation is put into one sentence, or taken out of it.
 

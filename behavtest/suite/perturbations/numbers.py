@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import options_from, share_from
+from behavtest.scoring.shapes import takes
+from behavtest.suite.perturbations.arguments import (
+    options_from,
+    options_shape,
+    share_from,
+    share_shape,
+)
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.words import any_of, cased_like, replaced
 
@@ -27,6 +33,11 @@ _NUMBER: Final = re.compile(
 )
 
 
+@takes(
+    options_shape(
+        {"by": share_shape("How far a number may move, as a share of it.", most=1.0)}, single="by"
+    )
+)
 def numbers(arguments: object) -> Perturbation:
     """Make a perturbation: one number of the text, wherever it stands, becomes one near it.
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import choices_from, options_from
+from behavtest.scoring.shapes import takes
+from behavtest.suite.perturbations.arguments import (
+    choices_from,
+    choices_shape,
+    options_from,
+    options_shape,
+)
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.paraphrase_rules import FAMILIES, KINDS
 from behavtest.suite.perturbations.words import capital, sentences, small
@@ -17,6 +23,9 @@ _SMALL: Final = ("asked", "be", "order", "conjunction")
 """Groups that are one of a few known words, which are small unless they open the sentence."""
 
 
+@takes(
+    options_shape({"kinds": choices_shape("What is put in other words.", KINDS)}, single="kinds")
+)
 def paraphrase(arguments: object) -> Perturbation:
     """Make a perturbation: one sentence is said otherwise, by rules that keep its meaning.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import choice_from, options_from
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _MARK: Final = re.compile(r"(?<!\w)[,.;:!?…]+|[,.;:!?…]+(?!\w)")
 _ENDING: Final = re.compile(r"([.!?])(?![.!?\w])")
 
 
+@takes(options_shape({"to": about("What becomes of the marks.", words(_KINDS))}, single="to"))
 def punctuation(arguments: object) -> Perturbation:
     """Make a perturbation: other marks.
 

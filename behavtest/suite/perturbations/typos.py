@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from behavtest.suite.perturbations.arguments import choices_from, options_from, share_from
+from behavtest.scoring.shapes import takes
+from behavtest.suite.perturbations.arguments import (
+    choices_from,
+    choices_shape,
+    options_from,
+    options_shape,
+    share_from,
+    share_shape,
+)
 from behavtest.suite.perturbations.base import Named, Perturbation
 
 if TYPE_CHECKING:
@@ -28,6 +36,15 @@ class _Slip(NamedTuple):
     letters: int
 
 
+@takes(
+    options_shape(
+        {
+            "rate": share_shape("Share of the letters that are hit.", most=_MOST),
+            "kinds": choices_shape("Kinds of slips.", _KINDS),
+        },
+        single="rate",
+    )
+)
 def typos(arguments: object) -> Perturbation:
     """Make a perturbation: letters swapped with the next, or hit beside their key.
 

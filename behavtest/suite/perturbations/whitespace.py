@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.perturbations.arguments import choice_from, options_from, share_from
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.perturbations.arguments import (
+    choice_from,
+    options_from,
+    options_shape,
+    share_from,
+    share_shape,
+)
 from behavtest.suite.perturbations.base import Named, Perturbation
 
 if TYPE_CHECKING:
@@ -16,6 +23,15 @@ _SHARE: Final = 0.2
 _SPACE: Final = re.compile(r"(?<=\S) (?=\S)")
 
 
+@takes(
+    options_shape(
+        {
+            "to": about("What becomes of it.", words(_KINDS)),
+            "share": share_shape("Share of the places that change.", most=1.0),
+        },
+        single="to",
+    )
+)
 def whitespace(arguments: object) -> Perturbation:
     """Make a perturbation: some of the spaces between words become two, a new line, or nothing.
 

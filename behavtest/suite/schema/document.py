@@ -17,7 +17,7 @@ from behavtest.scoring.shapes import (
     some,
 )
 from behavtest.stats.expectation import Kind
-from behavtest.suite.schema.shapes import ASKED_ROW, defined, rows
+from behavtest.suite.schema.shapes import ASKED_ROW, DEFINED, defined, rows
 from behavtest.suite.schema.tables import BEHAVIOR, CONTRAST, PERTURB, SIDE, SUITE
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def suite_schema(offered: Offered) -> dict[str, object]:
         "description": "Behaviors of a language model, each one claim about what it says.",
         **fields(SUITE, required=["behaviors"]),
         "definitions": {
+            **DEFINED,
             "behavior": _behavior(),
             "contrast": _contrast(),
             "side": either(rows(ASKED_ROW), _template_side()),

@@ -47,7 +47,9 @@ def _message(*roles: str) -> Shape:
     )
 
 
-MESSAGES: Final = about(
+MESSAGES: Final = defined("messages")
+
+CHAT: Final = about(
     "A chat that ends with the user's message; only the first can be the system's.",
     {
         "type": "array",
@@ -70,7 +72,9 @@ VARIABLES: Final[Shape] = {
 ROW: Final = either(TEXT, {"type": "object"})
 """A row that a template makes a prompt of."""
 
-ASKED_ROW: Final = either(
+ASKED_ROW: Final = defined("asked")
+
+ASKED: Final = either(
     TEXT,
     {
         "type": "object",
@@ -82,6 +86,9 @@ ASKED_ROW: Final = either(
     },
 )
 """A row that is a prompt."""
+
+DEFINED: Final = {"messages": CHAT, "asked": ASKED}
+"""Shapes that are defined once, since many fields have them."""
 
 
 def rows(row: Shape) -> Shape:

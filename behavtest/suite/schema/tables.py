@@ -71,7 +71,7 @@ PERTURB: Final[Table] = {
 
 SIDE: Final[Table] = {
     "template": about("The message, or messages, with {{ variables }}.", TEMPLATE),
-    "messages": MESSAGES,
+    "messages": about("A template of several messages.", MESSAGES),
 }
 """A target or baseline that is a template."""
 

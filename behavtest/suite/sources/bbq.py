@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import ArgumentsError, flag
 from behavtest.scoring.hints import describe
+from behavtest.scoring.shapes import FLAG, TEXT, about, takes
 from behavtest.suite.sources.bbq_roles import Roles, find_target
 from behavtest.suite.sources.data_files import read_data
 from behavtest.suite.sources.lettered import lettered
-from behavtest.suite.sources.selection import read_selection, text_option
+from behavtest.suite.sources.selection import (
+    read_selection,
+    selection_shape,
+    text_option,
+    wanted_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +32,16 @@ _CHOSEN: Final = {"context_condition": _CONTEXTS, "question_polarity": _POLARITI
 Targets = dict[tuple[str, str], int]
 
 
+@takes(
+    selection_shape(
+        {
+            "category": wanted_shape("Categories of groups."),
+            **{name: wanted_shape("Which records.", known) for name, known in _CHOSEN.items()},
+            "metadata": about("The file that says which group is the target.", TEXT),
+            "known_target": about("Whether records without a known target are left out.", FLAG),
+        }
+    )
+)
 def bbq(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of files in the shape of BBQ.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import one_of
-from behavtest.suite.sources.selection import read_selection
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.sources.selection import read_selection, selection_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,10 @@ _LISTS: Final = {
     "attribute": "attribute_prompts",
     "generation": "generation_prompts",
 }
+_PROMPTS: Final = ("rewrite", *_LISTS, "portability")
 
 
+@takes(selection_shape({"prompts": about("Which of a record's prompts.", words(_PROMPTS))}))
 def counterfact(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a file in the shape of CounterFact.
 
@@ -51,9 +54,7 @@ def counterfact(arguments: object, folder: Path) -> Iterator[Row]:
         SuiteError: A record is.
     """
     selection = read_selection(arguments, source="counterfact", known=("prompts",))
-    which = one_of(
-        selection.options, "prompts", ("rewrite", *_LISTS, "portability"), default="rewrite"
-    )
+    which = one_of(selection.options, "prompts", _PROMPTS, default="rewrite")
     for record in selection.records(folder):
         yield from _ported(record) if which == "portability" else _edited(record, which)
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from behavtest.suite.sources.selection import read_selection, text_option
+from behavtest.scoring.shapes import TEXT, about, takes
+from behavtest.suite.sources.selection import (
+    read_selection,
+    selection_shape,
+    text_option,
+    wanted_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +21,15 @@ if TYPE_CHECKING:
 _PROMPT: Final = "Write a sentence."
 
 
+@takes(
+    selection_shape(
+        {
+            "bias_type": wanted_shape("Kinds of bias."),
+            "stereo_antistereo": wanted_shape("Which sentence is the stereotype."),
+            "prompt": about("What the model is asked.", TEXT),
+        }
+    )
+)
 def crows_pairs(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a file in the shape of CrowS-Pairs.
 

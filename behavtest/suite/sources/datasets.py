@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from behavtest.core import Row
 from behavtest.scoring.hints import did_you_mean, listed
+from behavtest.scoring.shapes import TEXT, about, takes
 from behavtest.scoring.templates import TemplateProblemError, TextTemplate
-from behavtest.suite.sources.selection import read_selection, text_option
+from behavtest.suite.sources.selection import read_selection, selection_shape, text_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from behavtest.suite.sources.record import Record
 
 
+@takes(selection_shape({"prompt": about("The field that is the prompt, or a template.", TEXT)}))
 def datasets(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a folder that ``datasets.Dataset.save_to_disk`` made, or of files.
 

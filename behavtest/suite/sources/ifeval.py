@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import one_of
 from behavtest.scoring.hints import describe
-from behavtest.suite.sources.selection import read_selection
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.sources.selection import read_selection, selection_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from behavtest.core import Row
 
 
+_PER: Final = ("prompt", "instruction")
+
+
+@takes(selection_shape({"per": about("What a row is.", words(_PER))}))
 def ifeval(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a file in the shape of IFEval.
 
@@ -37,7 +42,7 @@ def ifeval(arguments: object, folder: Path) -> Iterator[Row]:
         SuiteError: A record is.
     """
     selection = read_selection(arguments, source="ifeval", known=("per",))
-    per = one_of(selection.options, "per", ("prompt", "instruction"), default="prompt")
+    per = one_of(selection.options, "per", _PER, default="prompt")
     for record in selection.records(folder):
         names = record.texts("instruction_id_list")
         kwargs = record.node("kwargs")

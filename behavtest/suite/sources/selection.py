@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from behavtest.scoring.arguments import ArgumentsError, options_from
 from behavtest.scoring.hints import describe, did_you_mean, listed
+from behavtest.scoring.shapes import TEXT, Shape, about, either, fields, some, words
 from behavtest.suite.sources.data_files import read_data
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHARED: Final = ("path", "split", "where", "limit")
 _SHOWN: Final = 12
+_VALUE: Final[Shape] = {"type": ["string", "number", "boolean"]}
 
 
 class Selection(NamedTuple):
@@ -126,6 +128,35 @@ def read_selection(
         limit=_limit(options, source=source),
         options=options,
     )
+
+
+def wanted_shape(text: str, known: Sequence[str] = ()) -> Shape:
+    """Return the shape of values that a field of a record may have: one, or a list."""
+    value = words(known) if known else _VALUE
+    return about(text, either(value, some(value)))
+
+
+def selection_shape(known: Mapping[str, Shape]) -> Shape:
+    """Return the shape of what `read_selection` reads.
+
+    Args:
+        known: The arguments of a source besides those that all of them take.
+    """
+    path = about("File or folder, or several.", either(TEXT, some(TEXT)))
+    options = fields(
+        {
+            "path": path,
+            "split": about("Which split of a folder with several.", TEXT),
+            "where": about(
+                "Fields of a record and the values they may have.",
+                {"type": "object", "additionalProperties": either(_VALUE, some(_VALUE))},
+            ),
+            "limit": about("Most records, the first ones.", {"type": "integer", "minimum": 1}),
+            **known,
+        },
+        required=["path"],
+    )
+    return either(path, options)
 
 
 def text_option(options: Mapping[str, object], name: str, *, source: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import one_of
-from behavtest.suite.sources.selection import read_selection
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.sources.selection import read_selection, selection_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _ASKED: Final = {"question": "question", "paraphrase": "paraphrased_question"}
 
 
+@takes(selection_shape({"ask": about("Which form of the question.", words(tuple(_ASKED)))}))
 def tofu(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a file in the shape of TOFU.
 

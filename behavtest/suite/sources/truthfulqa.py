@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.arguments import one_of
-from behavtest.suite.sources.selection import read_selection
+from behavtest.scoring.shapes import about, takes, words
+from behavtest.suite.sources.selection import read_selection, selection_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _SETS: Final = ("mc1", "mc2")
 
 
+@takes(selection_shape({"set": about("Which answers there are.", words(_SETS))}))
 def truthfulqa(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a file in one of the shapes of TruthfulQA.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from behavtest.scoring.shapes import takes
 from behavtest.suite.sources.lettered import lettered
-from behavtest.suite.sources.selection import read_selection
+from behavtest.suite.sources.selection import read_selection, selection_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _MOST: Final = 26
 
 
+@takes(selection_shape({}))
 def wmdp(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a file in the shape of WMDP.
 

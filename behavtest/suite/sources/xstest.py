@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from behavtest.core import Row
+from behavtest.scoring.shapes import takes
 from behavtest.suite.sources.record import Record
-from behavtest.suite.sources.selection import read_selection
+from behavtest.suite.sources.selection import read_selection, selection_shape, wanted_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,14 @@ _FAMILIES: Final = {
 """Contrasts that two types of safe prompts share."""
 
 
+@takes(
+    selection_shape(
+        {
+            "type": wanted_shape("Types of prompts."),
+            "label": wanted_shape("Safe or unsafe prompts.", ("safe", "unsafe")),
+        }
+    )
+)
 def xstest(arguments: object, folder: Path) -> Iterator[Row]:
     """Yield the rows of a file in the shape of XSTest.
 
