@@ -15,9 +15,12 @@ REFERENCE = {"question": "Is it right?", "reference": "{{ answer }}", "rubric": 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-def posed_with(text: str, rubric: object = REFERENCE, **fields: object):
+RUBRIC = arguments_from(REFERENCE).rubric
+
+
+def posed_with(text: str, **fields: object):
     completion = answered(text, **fields)
-    return pose(arguments_from(rubric).rubric.filled_in(completion.prompt), completion)
+    return pose(RUBRIC.filled_in(completion.prompt), completion)
 
 
 def test_everything_a_judge_needs_is_there():
