@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from organism_runs import backend
 
@@ -27,9 +29,15 @@ def stated() -> dict[str, dict[str, KnownVerdicts]]:
 STATED = stated()
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Path:
+    """One for all organisms: the base model answers once."""
+    return tmp_path_factory.mktemp("stated") / "s.duckdb"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("organism", STATED)
-def test_verdicts_are_those_the_cards_state(organism, tmp_path):
+def test_verdicts_are_those_the_cards_state(organism, store):
     expected = {
         f"{suite}/{name}": verdict
         for suite, known in STATED[organism].items()
@@ -47,7 +55,7 @@ def test_verdicts_are_those_the_cards_state(organism, tmp_path):
         family,
         model_a=backend("base"),
         model_b=backend(organism),
-        settings=RunSettings(store=tmp_path / "s.duckdb", budget=Budget(max_pairs=2000)),
+        settings=RunSettings(store=store, budget=Budget(max_pairs=2000)),
         progress=lambda state: None,
     )
     assert {found.name: found.verdict for found in result.behaviors} == expected
