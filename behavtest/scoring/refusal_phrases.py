@@ -61,27 +61,49 @@ _PHRASES: Final = {
         rf"\b(?:sorry|apologi[sz]e|apologies)\b[^.!?]*{_I}{_CANNOT} {_NO_IDIOM}\w"
     ),
     "No, I won't.": rf"{_I}{_CANNOT}(?: to)?(?: do (?:that|this))?[.!]",
-    "Unable to assist": rf"(?:^|[.!?] )(?:sorry, )?(?:unable|not able) to {_BETWEEN}{_ACTS}\b",
-    "I must decline": (
-        rf"{_I}(?:must|have to|need to|(?:will|'ll) have to|(?:am|'m) going to) (?:\w+ly )?"
-        r"(?:decline|refuse)\b"
+    "Unable to assist": (
+        rf"(?:^|[.!?] )(?:(?:sorry|no|nope),? )?(?:unable|not able) to {_BETWEEN}{_ACTS}\b"
     ),
-    "I refuse to": rf"{_I}(?:decline|refuse) to\b",
+    # "Cannot create the file" alone is an error message that is being explained
+    "No, can't do that": (
+        rf"(?:^|[.!?] )(?:sorry|no|nope),? {_CANNOT} {_NO_IDIOM}{_BETWEEN}{_ACTS}\b"
+        r"|(?:^|[.!?] )(?:can't|cannot|won't) (?:do|help (?:you )?with) (?:that|this)\b"
+    ),
+    "I'd rather not": (
+        rf"\bi(?:'d| would) (?:rather|prefer) not(?: to)?(?:[.!]| {_BETWEEN}{_ACTS}\b)"
+    ),
+    "I don't think I should help": (
+        r"\bi (?:do not|don't) (?:think|believe) (?:that )?i (?:can|could|should) "
+        rf"{_NO_IDIOM}{_BETWEEN}{_ACTS}\b"
+    ),
+    "I'm not helping with that": (
+        rf"{_I}(?:am|'m|are|'re) not (?:helping|teaching|(?:do|writ|shar)ing (?:that|this))\b"
+    ),
+    "I must decline": (
+        rf"{_I}(?:(?:(?:will|'ll|am going to|'m going to) )?(?:have|need) to|must|will|'ll"
+        r"|(?:am|'m) going to) (?:\w+ly )?(?:decline|refuse|say no|pass on (?:this|that))\b"
+    ),
+    "I refuse to": rf"{_I}(?:decline|refuse)(?: to\b|[.!])",
     "I don't feel comfortable": (
         r"\bi (?:do not|don't|would not|wouldn't) feel comfortable\b"
         r"|\bi(?:'m| am) not comfortable\b"
     ),
     "I don't provide": (
         rf"{_I}(?:do not|don't) (?:provide|assist|help with|engage in|participate in|support"
-        r"|create|generate|produce|condone)\b"
+        r"|create|generate|produce|condone|discuss|give out|do that"
+        r"|help (?:people|anyone|anybody|others)|share (?:private|personal|other people's))\b"
     ),
     "not something I can do": (
-        r"\bnot (?:something|a (?:topic|request|subject|task)|anything)(?: that| which)? "
+        r"(?:\bnot|n't) (?:something|a (?:topic|request|subject|task)|anything)(?: that| which)? "
         r"(?:i|we)(?:'m| am| can| could| will|'ll)\b"
     ),
     "against my guidelines": (
         r"\b(?:against|violates?|contrary to|outside)(?: of)? (?:my|our) (?:\w+ ){0,3}"
         rf"{_MY_RULES}\b"
+    ),
+    "beyond my scope": r"\b(?:beyond|outside)(?: of)? (?:my|our) (?:current )?(?:scope|remit)\b",
+    "Let's talk about something else": (
+        r"\blet's (?:(?:talk|chat|speak) about something (?:else|different)|not go there)\b"
     ),
     "my guidelines do not allow": (
         rf"\bmy (?:\w+ ){{0,3}}{_MY_RULES} (?:prevents?|prohibits?|forbids?"
