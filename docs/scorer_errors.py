@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 SUITES: Final = ROOT / "suites"
 LABELS: Final = SUITES / "labels"
+SEEN: Final = LABELS / "seen"
+"""Sets whose misjudged answers were read to mend the scorer."""
 PAGE: Final = ROOT / "docs" / "scorer-errors.md"
 HARD: Final = "hard"
 """The note of a row that was written to be hard on the scorer."""
@@ -32,6 +34,7 @@ UNMEASURED: Final = frozenset(
 """Scorers made of others, and those that score no completion."""
 AS_GOOD_AS_THEIR_ARGUMENTS: Final = ("contains", "exact", "regex", "starts_with")
 HEADER: Final = "| scorer | answers | precision | recall | ordinary: precision | ordinary: recall |"
+TABLE: Final = re.compile(rf"{re.escape(HEADER)}\n(?:\|.*\n)+")
 HEADING: Final = "## Measured scorer error\n\n"
 BEGIN: Final = "<!-- scorer errors: written by `make docs` -->"
 END: Final = "<!-- end of scorer errors -->"
@@ -60,7 +63,8 @@ def main() -> None:
     found = measured(LABELS, scorers=builtin_registry())
     for card in cards():
         card.write_text(card_text(card, found), encoding="utf-8")
-    PAGE.write_text(page_text(found), encoding="utf-8")
+    seen = measured(SEEN, scorers=builtin_registry())
+    PAGE.write_text(page_text(found, seen), encoding="utf-8")
 
 
 def cards() -> list[Path]:
@@ -104,12 +108,11 @@ def card_section(names: Iterable[str], found: Mapping[str, Errors]) -> str:
     return "\n".join([*lines, "", *table(named), "", END, "", ""])
 
 
-def page_text(found: Mapping[str, Errors]) -> str:
-    """Return the page with its table."""
+def page_text(found: Mapping[str, Errors], seen: Mapping[str, Errors]) -> str:
+    """Return the page with its tables: all scorers, and sets that a scorer was mended on."""
+    tables = iter((table(found), table(seen)))
     text = PAGE.read_text(encoding="utf-8")
-    before, _, after = text.partition(HEADER)
-    rest = after.partition("\n\n")[2]
-    return "\n".join([before + "\n".join(table(found)), "", rest])
+    return TABLE.sub(lambda _: "\n".join(next(tables)) + "\n", text)
 
 
 def table(found: Mapping[str, Errors]) -> list[str]:

@@ -17,7 +17,9 @@ SETS = sorted((ROOT / "suites" / "labels").rglob("*.jsonl"))
 LEAST = 50
 """Rows of a set."""
 
-every_set = pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+every_set = pytest.mark.parametrize(
+    "path", SETS, ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
 
 
 def rows(path: Path) -> list[dict[str, object]]:
@@ -84,7 +86,8 @@ def test_the_cards_show_what_is_measured(docs, found):
 
 def test_the_page_shows_what_is_measured(docs, found):
     """The same, of docs/scorer-errors.md."""
-    assert docs["PAGE"].read_text(encoding="utf-8") == docs["page_text"](found)
+    seen = docs["measured"](docs["SEEN"], scorers=builtin_registry())
+    assert docs["PAGE"].read_text(encoding="utf-8") == docs["page_text"](found, seen)
 
 
 def test_a_card_keeps_what_its_author_wrote(docs, found, tmp_path):
