@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from behavtest.sampling.noise import Noise
 
 _FILLED = 16  # blocks of a row filled before asking which others could matter
+_A_FILLED_SHARE = 16  # but not more than one in so many
 _FILLED_BLINDLY = 128  # the same where it cannot be asked
 _FEW_LOGITS = 2**16  # so few are drawn in full sooner than searched
 _AT_ONCE = 2**13  # blocks filled at a time: what is computed on the way stays near 100 MB
@@ -83,7 +84,7 @@ def best_tokens(logits: torch.Tensor, noise: Noise) -> torch.Tensor:
     if logits.numel() <= _FEW_LOGITS or logits.shape[-1] <= BLOCK:
         return _best_of_all(logits, noise)
     search = _start(logits, noise)
-    left = search.fill_leading(min(_FILLED, -(-search.bounds.shape[-1] // 4)))
+    left = search.fill_leading(min(_FILLED, -(-search.bounds.shape[-1] // _A_FILLED_SHARE)))
     pairs = left.nonzero()
     for begin in range(0, len(pairs), _AT_ONCE):
         some = pairs[begin : begin + _AT_ONCE]

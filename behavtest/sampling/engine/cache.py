@@ -45,6 +45,31 @@ class _Memory:
         self.columns = columns
         self.window = Window(torch.empty(0, 0, dtype=torch.int64), 0, 0)
         self.tensor: torch.Tensor | None = None
+        self._vectors: torch.Tensor | None = None
+
+    def look(self, window: Window) -> None:
+        """Say what the coming forward pass writes and reads."""
+        self.window = window
+        self._vectors = None
+
+    def vectors(self, *, heads: int) -> torch.Tensor:
+        """Return where a layer's keys, one head's of one token at a time, go in the coming pass.
+
+        It is the same for every layer, and so found once a pass.
+
+        Args:
+            heads: Number of heads of a layer.
+
+        Returns:
+            int64, shape (active rows * tokens * heads,), counted over rows, heads and columns.
+        """
+        if self._vectors is None:
+            columns, row = self.window.columns, self.window.row
+            rows = torch.arange(row, row + len(columns), device=columns.device)
+            of_heads = rows[:, None] * heads + torch.arange(heads, device=columns.device)
+            wide = self.columns + 1
+            self._vectors = (of_heads[:, None] * wide + columns[..., None]).flatten()
+        return self._vectors
 
     def room(self, *, heads: int, size: int, like: torch.Tensor) -> torch.Tensor:
         """Return the tensor, made if there is none yet.
@@ -109,14 +134,17 @@ class SlotLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]  # untyped in
         """
         window = self._memory.window
         layer = self._memory.of_layer(self._number, like=key_states)
-        layer = layer[:, window.row : window.row + len(key_states)]
-        for part, states in zip(layer, (key_states, value_states), strict=True):
+        active = layer[:, window.row : window.row + len(key_states)]
+        for part, states in enumerate((key_states, value_states)):
             if window.first is None:
-                places = torch.arange(len(states), device=states.device)[:, None]
-                part[places, :, window.columns] = states.transpose(1, 2)
+                size = states.shape[3]
+                places = self._memory.vectors(heads=states.shape[1])
+                vectors = states.transpose(1, 2).reshape(-1, size)
+                layer[part].view(-1, size).index_copy_(0, places, vectors)
             else:
-                part[:, :, window.first : window.first + states.shape[2]] = states
-        keys, values = layer[..., : window.visible, :]
+                end = window.first + states.shape[2]
+                active[part, :, :, window.first : end] = states
+        keys, values = active[..., : window.visible, :]
         return keys, values
 
     def get_seq_length(self) -> int:
@@ -162,7 +190,7 @@ class SlotCache(Cache):
 
     def look(self, window: Window) -> None:
         """Say what the coming forward pass writes and reads."""
-        self._memory.window = window
+        self._memory.look(window)
 
     def reserve(self, columns: int) -> None:
         """Make sure rows have room for so many tokens."""

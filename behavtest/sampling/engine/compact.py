@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from behavtest.sampling.engine.phrases import worth_checking
 from behavtest.sampling.engine.replay import check
-from behavtest.sampling.engine.shapes import PASS_TOKENS, alike
+from behavtest.sampling.engine.shapes import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from behavtest.sampling.engine.prompts import PromptMemory
     from behavtest.sampling.engine.rows import Row
 
-# A pass has a fixed cost, so rows are admitted many at a time.
-_ADMIT_FROM = 4
 _LONGEST_GUESS = 8
 
 
@@ -53,6 +52,7 @@ class CompactLoop:
         self._positions = positions
         self._settings = settings
         self._active: list[Row] = []
+        self._waiting: deque[Row] = deque()
 
     def run(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
         """Answer the rows, longest first so that memory runs out early or not at all.
@@ -61,13 +61,16 @@ class CompactLoop:
             Finished rows, some at a time.
         """
         self._prompts.read_ahead(row.request.prompt_ids[:-1] for row in rows)
-        groups = deque(self._groups(rows))
+        drafted = deque(self._groups([row for row in rows if row.draft is not None]))
+        plain = [row for row in rows if row.draft is None]
+        self._waiting = deque(sorted(plain, key=lambda row: -len(row.request.prompt_ids)))
         done: list[Row] = []
-        while groups or self._active:
-            if groups and (not self._active or len(self._active) + len(groups[0]) <= self._most):
-                done += self._work(groups.popleft(), new=True)
+        while drafted or self._waiting or self._active:
+            if drafted and len(self._active) + len(drafted[0]) <= self._most:
+                done += self._read(drafted.popleft())
             else:
-                done += self._work([], new=False)
+                self._admit()
+                done += self._decode()
             if len(done) >= max(1, self._most // 2):
                 yield done
                 done = []
@@ -75,42 +78,61 @@ class CompactLoop:
             yield done
 
     def _groups(self, rows: Sequence[Row]) -> list[list[Row]]:
-        """Group the rows that are admitted together: alike in their drafts, then in prompts."""
-        drafted = [row for row in rows if row.draft is not None]
-        plain = [row for row in rows if row.draft is None]
-        longest = max((len(row.reading) for row in drafted), default=1)
+        """Group rows whose drafts are read together."""
+        longest = max((len(row.reading) for row in rows), default=1)
         most = max(1, min(self._most // 2, self._positions // longest))
-        plain.sort(key=lambda row: -len(row.request.prompt_ids))
-        size = max(1, self._most // _ADMIT_FROM)
-        return [
-            *alike(drafted, width=lambda row: len(row.reading), most=most),
-            *(plain[first : first + size] for first in range(0, len(plain), size)),
-        ]
+        return alike(rows, width=lambda row: len(row.reading), most=most)
 
-    def _work(self, group: list[Row], *, new: bool) -> list[Row]:
-        """Run one pass over new rows, or over those at work; return the rows it finishes."""
-        first = len(self._active) if new else 0
-        if new:
-            prompts = [row.request.prompt_ids[:-1] for row in group]
-            self._cache.reserve(max(map(len, prompts)) + 1)
-            self._prompts.lay_out(prompts, self._cache, rows=range(first, first + len(group)))
-            self._active += group
-        else:
-            group = self._active
-            self._guess(group)
+    def _read(self, group: list[Row]) -> list[Row]:
+        """Check the drafts of new rows; return the rows that are finished by it."""
+        first = len(self._active)
+        self._lay_out(group, range(first, first + len(group)))
+        self._active += group
         check(self._network, self._cache, group, settings=self._settings, first=first)
-        finished = [row for row in group if row.finish_reason]
+        return self._sort_out(group)
+
+    def _admit(self) -> None:
+        """Let rows without drafts take the places that are free."""
+        first = len(self._active)
+        count = min(self._most - first, len(self._waiting))
+        if count > 0:
+            group = [self._waiting.popleft() for _ in range(count)]
+            self._lay_out(group, range(first, first + count))
+            self._active += group
+
+    def _lay_out(self, rows: Sequence[Row], places: Sequence[int]) -> None:
+        prompts = [row.request.prompt_ids[:-1] for row in rows]
+        self._cache.reserve(max(map(len, prompts)) + 1)
+        self._prompts.lay_out(prompts, self._cache, rows=places)
+
+    def _decode(self) -> list[Row]:
+        """Decode a token of every row at work, or several where they can be guessed."""
+        rows = self._active
+        guesses = [self._phrases.guess(row.tokens, _LONGEST_GUESS) for row in rows]
+        known = [len(row.tokens) for row in rows]
+        if count := worth_checking(guesses):
+            for row, guess in zip(rows, guesses, strict=True):
+                row.draft = guess.tokens[:count]
+        check(self._network, self._cache, rows, settings=self._settings)
+        for row, guess, length in zip(rows, guesses, known, strict=True):
+            if guess.tokens:
+                self._phrases.judge(guess, row.tokens[length:])
+        return self._sort_out(rows)
+
+    def _sort_out(self, rows: Sequence[Row]) -> list[Row]:
+        """Return which of the rows have finished; their places are taken by others."""
+        finished = [row for row in rows if row.finish_reason]
         for row in finished:
             self._phrases.learn(row.tokens)
+        free = [place for place, row in enumerate(self._active) if row.finish_reason]
+        free = free[: len(self._waiting)]
+        if free:
+            taken = [self._waiting.popleft() for _ in free]
+            self._lay_out(taken, free)
+            for place, row in zip(free, taken, strict=True):
+                self._active[place] = row
         self._active = pack(self._active, self._cache)
         return finished
-
-    def _guess(self, rows: Sequence[Row]) -> None:
-        """Give rows drafts where checking them costs next to nothing."""
-        most = min(_LONGEST_GUESS, PASS_TOKENS // len(rows) - 1)
-        if most > 0:
-            for row in rows:
-                row.draft = self._phrases.guess(row.tokens, most)
 
 
 def pack(active: Sequence[Row], cache: SlotCache) -> list[Row]:

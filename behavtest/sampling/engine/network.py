@@ -74,7 +74,9 @@ class Network:
         self.device = model.device
         self.vocabulary = vocabulary_of(model)
         self._reach = reach
-        self._boolean = getattr(model.config, "_attn_implementation", "") == "sdpa"
+        # On the CPU torch would turn a boolean mask into numbers again in every layer.
+        sdpa = getattr(model.config, "_attn_implementation", "") == "sdpa"
+        self._boolean = sdpa and self.device.type != "cpu"
 
     def cache(self, *, rows: int, columns: int) -> SlotCache:
         """Make empty memory for so many rows of so many tokens."""
