@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 _LIBRARIES = ("behavtest", "torch", "transformers", "tokenizers", "peft", "numpy", "duckdb")
@@ -10,10 +11,16 @@ _LIBRARIES = ("behavtest", "torch", "transformers", "tokenizers", "peft", "numpy
 
 def library_versions() -> dict[str, str]:
     """Return the versions of Python and of every library that can change a completion."""
-    versions = {"python": platform.python_version()}
+    return dict(_installed())
+
+
+@cache
+def _installed() -> tuple[tuple[str, str], ...]:
+    """Look the versions up once: what is imported does not change."""
+    versions = [("python", platform.python_version())]
     for library in _LIBRARIES:
         try:
-            versions[library] = version(library)
+            versions.append((library, version(library)))
         except PackageNotFoundError:
             continue
-    return versions
+    return tuple(versions)

@@ -190,7 +190,7 @@ def test_an_adapter_that_changes_the_base_has_one_of_its_own(base, tmp_path):
     before = answers(base, ask(base, 8))
     assert answers(adapter, ask(base, 8)) != before
     assert adapter.weights is not base.weights
-    assert answers(base, ask(base, 8)) == before
+    assert_alike(answers(base, ask(base, 8)), before)
 
 
 def test_the_same_model_twice_is_in_memory_once(base, tmp_path):

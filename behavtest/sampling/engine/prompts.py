@@ -35,7 +35,7 @@ class PromptMemory:
         self._reader = read_canonically if canonical else read
         self._kept: OrderedDict[Text, torch.Tensor] = OrderedDict()
         self._bytes = 0
-        self._desk = network.cache(rows=CANONICAL_ROWS if canonical else rows + 1, columns=1)
+        self._desk = network.cache(rows=CANONICAL_ROWS if canonical else rows, columns=1)
 
     def lay_out(self, texts: Sequence[Text], cache: SlotCache, *, rows: Sequence[int]) -> None:
         """Let rows have read their texts.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from behavtest.sampling.engine.shapes import alike, cut, widened
+from behavtest.sampling.engine.shapes import PASS_TOKENS, alike, cut, widened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,8 @@ Text = tuple[int, ...]
 CANONICAL_ROWS = 16
 """Rows of every pass whose shape must not depend on the batch."""
 
-# A pass has a fixed cost, so a shorter common beginning is cheaper read once a row.
-_LEAST_SHARED = 8
+_SHARED_BY = 4  # texts; what fewer begin with is read with each
+_LEAST_SAVED = 2 * PASS_TOKENS  # beginnings are read in passes of their own
 
 
 class Read(NamedTuple):
@@ -39,33 +39,56 @@ class Read(NamedTuple):
 def read(network: Network, desk: SlotCache, texts: Sequence[Text]) -> Iterator[Read]:
     """Read texts, those of similar length together.
 
-    What all texts of a pass begin with (a system prompt, a template's head) is read once.
+    What several texts begin with (a system prompt, a template's head) is read once.
 
     Args:
         network: The model.
-        desk: Memory to work in: a row for each text of a pass, and one for what they share.
+        desk: Memory to work in: a row for each text of a pass.
         texts: Token ids, none empty, all different.
     """
-    spare = desk.rows - 1
-    for group in alike(texts, width=len, most=spare):
-        shared = _common(group)
-        desk.reserve(len(group[0]))
-        if shared:
-            _pass(network, desk, [group[0][:shared]], start=0, row=spare)
-            beginning = desk.copy(spare, shared)
-            for row in range(len(group)):
-                desk.put(row, beginning)
-        _pass(network, desk, [text[shared:] for text in group], start=shared, row=0)
+    heads = shared_heads(texts)
+    known = dict(read(network, desk, list(dict.fromkeys(heads.values())))) if heads else {}
+    rests = {text: len(text) - len(heads.get(text, ())) for text in texts}
+    for group in alike(texts, width=rests.__getitem__, most=desk.rows):
+        desk.reserve(max(map(len, group)))
+        for row, text in enumerate(group):
+            if text in heads:
+                desk.put(row, known[heads[text]])
+        starts = [len(text) - rests[text] for text in group]
+        _pass(network, desk, [text[-rests[text] :] for text in group], starts=starts)
         for row, text in enumerate(group):
             yield Read(text, desk.copy(row, len(text)))
 
 
-def _common(texts: Sequence[Text]) -> int:
-    """Count the tokens that all texts begin with; 0 if they are not worth a pass of their own."""
-    first, last = min(texts), max(texts)  # what these two share, all others share
-    alike_tokens = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
-    shared = sum(1 for _ in alike_tokens)
-    return shared if len(texts) > 1 and shared >= _LEAST_SHARED else 0
+def shared_heads(texts: Sequence[Text]) -> dict[Text, Text]:
+    """Find which texts have a beginning that is worth reading once for all that have it.
+
+    Args:
+        texts: Token ids, all different.
+
+    Returns:
+        Text -> its beginning, always shorter than the text; none if too little would be saved.
+    """
+    ordered = sorted(texts)
+    alike_with_next = [_common(one, other) for one, other in pairwise(ordered)]
+    # All texts of a run of so many begin with what its neighbors have in common at least.
+    runs = [
+        min(alike_with_next[first : first + _SHARED_BY - 1])
+        for first in range(len(ordered) - _SHARED_BY + 1)
+    ]
+    heads = {}
+    for place, text in enumerate(ordered):
+        most = max(runs[max(0, place - _SHARED_BY + 1) : place + 1], default=0)
+        if head := text[: min(most, len(text) - 1)]:
+            heads[text] = head
+    saved = sum(map(len, heads.values())) - sum(map(len, set(heads.values())))
+    return heads if saved >= _LEAST_SAVED else {}
+
+
+def _common(one: Text, other: Text) -> int:
+    """Count the tokens that two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def read_canonically(network: Network, desk: SlotCache, texts: Sequence[Text]) -> Iterator[Read]:
@@ -78,32 +101,31 @@ def read_canonically(network: Network, desk: SlotCache, texts: Sequence[Text]) -
         desk.reserve(width)
         for group in cut(alike_texts, CANONICAL_ROWS):
             filled = [*group, *[(0,)] * (CANONICAL_ROWS - len(group))]
-            _pass(network, desk, filled, start=0, row=0, width=width)
+            _pass(network, desk, filled, starts=[0] * CANONICAL_ROWS, width=width)
             for row, text in enumerate(group):
                 yield Read(text, desk.copy(row, len(text)))
 
 
-def _pass(  # noqa: PLR0913 -- what a pass consists of
+def _pass(
     network: Network,
     cache: SlotCache,
     texts: Sequence[Text],
     *,
-    start: int,
-    row: int,
+    starts: Sequence[int],
     width: int | None = None,
 ) -> None:
-    width = max(map(len, texts)) if width is None else width
-    if not width:
-        return
+    """Read on in the cache's first rows, each from its own start."""
+    ends = [start + len(text) for start, text in zip(starts, texts, strict=True)]
+    visible = max(ends) if width is None else width
+    width = width or max(map(len, texts))
     tokens, counts = padded(texts, width=width, device=network.device)
     network.run(
         cache,
         tokens=tokens,
-        starts=torch.full_like(counts, start),
+        starts=torch.tensor(starts, device=network.device),
         counts=counts,
-        visible=start + width,
-        first=start,
-        row=row,
+        visible=visible,
+        first=None if any(starts) else 0,
         logits=False,
     )
 
