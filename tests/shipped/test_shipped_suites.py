@@ -128,10 +128,25 @@ def untrained(tmp_path_factory, organisms) -> tuple[Path, Path]:
     return folder / "a", folder / "b"
 
 
+SHORT = """
+from dataclasses import replace
+
+from behavtest.pytest_plugin.state import BEHAVIOR
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        behavior = item.stash[BEHAVIOR]
+        settings = replace(behavior.settings, max_new_tokens=12)
+        item.stash[BEHAVIOR] = replace(behavior, settings=settings)
+"""
+"""Babble is as good in a few words."""
+
+
 @pytest.mark.slow
 def test_they_run_on_untrained_models_without_an_error(pytester, untrained):
     """Whatever a model babbles, every behavior has a verdict."""
     model_a, model_b = untrained
+    pytester.makeconftest(SHORT)
     result = pytester.runpytest_subprocess(
         *(f"--behavtest-suite={suite.name}" for suite in SUITES),
         f"--model-a={model_a}",
