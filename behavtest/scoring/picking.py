@@ -6,10 +6,12 @@ The first of these that finds anything decides:
 2. the answer says so, with a text or a label: *the answer is B*, *Answer: b)*, *I choose Paris*,
    *option B is correct*, ``\boxed{B}``; several picks are read as several (*A and C*);
 3. the answer begins with a label and a sign (``B) Paris``, ``(B)``, ``B: …``, *B because …*), or
-   with an option's text;
-4. texts of options stand anywhere in the answer;
-5. labels in brackets (``(B)``) stand anywhere in it;
-6. labels alone stand anywhere in it, as capitals; not ``A`` and ``I``, which are words.
+   with an option's text; *B is wrong* is no pick;
+4. a label stands beside the text of its option, anywhere in the answer: *B, Paris* or *Paris (B)*;
+5. texts of options stand anywhere in it;
+6. labels in brackets (``(B)``) stand anywhere in it;
+7. labels alone stand anywhere in it, as capitals; not ``A`` and ``I``, which are words, except
+   where another label follows (*A and C*).
 
 Otherwise case does not count, nor Markdown, nor white space. A text that is part of a longer option
 at the same place (*Paris* in *Paris, Texas*) is not found there.
@@ -48,7 +50,9 @@ _CONFIRMS: Final = (
 )
 _AND: Final = r"(?:, and |, or |, | and | or | ?[/&] ?)"
 _ENDED: Final = r"(?= ?(?:$|[.;!?\n]))"
-_BECAUSE: Final = r"(?:because|since|as|is)\b"
+_DENIED: Final = r"(?:n't| not| wrong| incorrect| false| untrue| ruled out| out)\b"
+_BECAUSE: Final = rf"(?:because|since|as|is(?!{_DENIED}))\b"
+_NOT_AFTER: Final = r"(?<!not )(?<!nor )(?<!than )(?<!unlike )(?<!\w)"
 _GOES_ON: Final = rf"(?:{_BECAUSE}|and\b|or\b)"
 
 
@@ -77,10 +81,13 @@ class Options:
         )
         self._opening = re.compile(
             rf"{one}{more}{_ENDED}|(?:{_NOUN} )?(?:[(\[](?:{label})[)\]]|{_OPEN}(?:{text})(?!\w)"
-            rf"|(?:{label})(?:[).:\]\n]|,(?! and )| ?[-\u2013\u2014] | {_BECAUSE}))"
+            rf"(?! is{_DENIED})|(?:{label})(?:[).:\]\n]|,(?! and )| ?[-\u2013\u2014] | {_BECAUSE}))"
         )
         self._bracketed = re.compile(rf"[(\[](?:{label})[)\]]")
-        capitals = "|".join(name for name in labels if name not in {"A", "I"}) or r"(?!)"
+        self._beside = {
+            index: re.compile(_beside(labels[index], text)) for text, index in self._by_text.items()
+        }
+        capitals = "|".join(map(_capital, labels))
         self._capital = re.compile(rf"(?<![\w'])(?:{capitals})(?![\w'])")
 
     def picked(self, answer: str) -> set[int]:
@@ -95,6 +102,7 @@ class Options:
             self._whole(folded)
             or self._in_matches(self._said, folded)
             or self._in(match[0] if (match := self._opening.match(folded)) else "")
+            or {i for i, beside in self._beside.items() if beside.search(unmarked)}
             or _indices(self._text.findall(folded), self._by_text)
             or self._in_matches(self._bracketed, folded)
             or _indices(self._capital.findall(unmarked), self._by_label)
@@ -144,3 +152,14 @@ def _texts(texts: Iterable[str]) -> str:
 def _label(label: str) -> str:
     """Return an expression for a label; ``a`` and ``i`` before a word are words themselves."""
     return rf"{label}(?! (?!{_GOES_ON})\w)" if label in {"a", "i"} else label
+
+
+def _beside(label: str, text: str) -> str:
+    """Return an expression for an option's label and text side by side: *B, Paris*, *Paris (B)*."""
+    text = rf"(?i:{_texts([text])})(?!\w)"
+    return rf"{_NOT_AFTER}(?:{label}[).:,] ?{text}|{text} [(\[]{label}[)\]])"
+
+
+def _capital(label: str) -> str:
+    """Return an expression for a label alone; ``A`` and ``I`` only where another follows."""
+    return rf"{label}(?=(?:, |,? (?:and|or) |/)[B-Z](?!\w))" if label in {"A", "I"} else label

@@ -48,11 +48,22 @@ _READ = Options(_CITIES, "ABCD")
         ("**B.** Paris", "B"),
         ("Paris, not Lyon", "B"),
         ("A and B", "AB"),
+        # what is ruled out first is not picked
+        ("A is wrong, since the Rhone is there. So it's B.", "B"),
+        ("A is not the capital. B is.", "B"),
+        ("Lyon is not the capital. Paris is.", "AB"),
+        # beside each other
+        ("The capital is B, Paris, though Lyon is older.", "B"),
+        ("Of Lyon and the others, Paris (B) is the largest.", "B"),
+        ("It's Paris, not A (Lyon).", "AB"),
+        ("A, Lyon, and B, Paris", "AB"),
         # anywhere
         ("It is Paris.", "B"),
         ("Both Lyon and Paris.", "AB"),
         ("Let us see: (A) is out, so (B)", "AB"),
         ("I think it's B", "B"),
+        ("Both A and B are capitals.", "AB"),
+        ("A fine choice is B", "B"),
         # nothing
         *[(text, "") for text in ("", "I don't know", "A dog.", "Parisian", "E", "Z) foo")],
         ("The answer is a bit complex.", ""),
