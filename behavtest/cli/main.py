@@ -11,6 +11,7 @@ from behavtest.cli import (
     calibrate,
     contrast,
     decide,
+    gate,
     ledger,
     lint,
     measure,
@@ -43,6 +44,7 @@ _COMMANDS = (
     decide,
     rescore,
     measure,
+    gate,
     ledger,
     suites,
     schema,
@@ -65,10 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Its arguments; the process's if None.
 
     Returns:
-        pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`),
-        more false alarms than alpha allows (`calibrate`), a suite has errors
-        (`lint`) or a completion cannot be scored (`measure`), 2 after Ctrl-C, 4 if
-        an argument, a model or the store cannot be used.
+        pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`), a release does not
+        pass (`gate`), more false alarms than alpha allows (`calibrate`), a suite has errors
+        (`lint`) or a completion cannot be scored (`measure`), 2 after Ctrl-C, 4 if an argument,
+        a report, a model or the store cannot be used.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that cannot show a sign shows a question mark in its place.

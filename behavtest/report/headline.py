@@ -70,7 +70,7 @@ def _found(run: RunResult) -> Headline:
             return Headline(
                 verdict=name,
                 title=_title(name, len(grave), total) + _rest(name, order),
-                reasons=tuple(Reason(b, _sentence(b)) for b in grave[:_MOST_REASONS]),
+                reasons=tuple(Reason(b, sentence(b)) for b in grave[:_MOST_REASONS]),
                 more=max(0, len(grave) - _MOST_REASONS),
                 guarantee=words.violated_guarantee(run) if name == "violated" else _UNPROVEN,
             )
@@ -154,12 +154,13 @@ def _title(verdict: VerdictName, number: int, total: int) -> str:
     return f"{fmt.count(number)} of {fmt.plural(total, 'behavior')} {several}"
 
 
-def _sentence(behavior: BehaviorResult) -> str:
+def sentence(behavior: BehaviorResult) -> str:
+    """Say what happened to a behavior and how sure that is, to be read after its name."""
     if behavior.verdict == "error":
         first = (behavior.error or "failed without a message").partition("\n")[0]
         return first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
     sure = certainty(behavior)
-    sentence = movement(behavior) + (f" ({sure})" if sure else "")
+    text = movement(behavior) + (f" ({sure})" if sure else "")
     if behavior.verdict == "inconclusive" and behavior.forecast:
-        sentence += f"; {fmt.plural(behavior.forecast, 'more pair')} would likely decide"
-    return sentence
+        text += f"; {fmt.plural(behavior.forecast, 'more pair')} would likely decide"
+    return text

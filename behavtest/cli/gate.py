@@ -1,0 +1,88 @@
+"""``behavtest gate``: whether a model may be released, by a policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from behavtest.cli.commands import add_command, no_more
+from behavtest.cli.failing import CommandError
+from behavtest.cli.places import check_outputs
+
+if TYPE_CHECKING:
+    import argparse
+
+    from behavtest.cli.commands import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """Declare the command."""
+    parser = add_command(
+        commands,
+        "gate",
+        help="decide from reports whether a model may be released, by a policy",
+        usage="gate REPORT.json... [--policy FILE] [--acceptances FILE] [--json FILE]",
+    )
+    parser.add_argument(
+        "reports", metavar="REPORT.json", nargs="+", type=Path, help="what --behavtest-json wrote"
+    )
+    parser.add_argument(
+        "--policy", metavar="FILE", type=Path, help="without one, every behavior must hold"
+    )
+    parser.add_argument(
+        "--acceptances",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="accepted changes, beside those that the policy names; may be given again",
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, help="also write the decision as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, rest: list[str]) -> int:
+    """Decide and say why.
+
+    Returns:
+        0 if the model may be released, else 1.
+
+    Raises:
+        CommandError: An argument cannot be used.
+        SettingsError: A report is missing, damaged or of a newer behavtest.
+        SuiteError: The policy or a file of acceptances is not as it must be.
+    """
+    from datetime import UTC, datetime
+
+    from behavtest.release.document import document
+    from behavtest.release.inputs import read_inputs
+    from behavtest.release.lines import decision_lines
+    from behavtest.report.jsonfile import write_document
+
+    no_more(rest)
+    check_outputs(arguments)
+    _keep_inputs(arguments)
+    inputs = read_inputs(
+        [path.expanduser() for path in arguments.reports],
+        policy=None if arguments.policy is None else arguments.policy.expanduser(),
+        acceptances=[path.expanduser() for path in arguments.acceptances],
+    )
+    decision = inputs.decide(now=datetime.now(UTC))
+    for line in decision_lines(decision):
+        print(line)
+    if arguments.json is not None:
+        write_document("gate", document(decision), arguments.json.expanduser())
+        print(f"wrote {arguments.json}")
+    return int(not decision.passes)
+
+
+def _keep_inputs(arguments: argparse.Namespace) -> None:
+    """Refuse to write over what is read.
+
+    Raises:
+        CommandError: A file is both.
+    """
+    inputs = [*arguments.reports, *arguments.acceptances, *filter(None, [arguments.policy])]
+    given = {path.expanduser().resolve() for path in inputs}
+    if arguments.json is not None and arguments.json.expanduser().resolve() in given:
+        raise CommandError(f"--json: {arguments.json} is read; choose another file to write")

@@ -1,0 +1,1 @@
+"""Whether a model may be released: a policy, what was accepted, and who signed."""

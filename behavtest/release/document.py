@@ -1,0 +1,117 @@
+"""A decision as plain data, for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from behavtest.release.lines import failures, first_line, warnings
+
+if TYPE_CHECKING:
+    from behavtest.release.decision import Decision, Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that fails a release, or is told with it: what, and where to look."""
+
+    what: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviorDecision:
+    """One behavior of one report.
+
+    Args:
+        report: The report's file.
+        name: Node id of the pytest item.
+        suite: The suite's name.
+        behavior: The behavior's id within it.
+        verdict: The run's verdict.
+        role: ``blocking`` or ``advisory``.
+        outcome: ``passes``, ``accepted``, ``warns`` or ``fails``.
+        reason: Why it does not pass; empty if it does.
+        file: Suite file.
+        line: Line in it, from 1.
+    """
+
+    report: str
+    name: str
+    suite: str
+    behavior: str
+    verdict: str
+    role: str
+    outcome: str
+    reason: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceState:
+    """An acceptance: its behavior, where it is written, what became of it and why."""
+
+    behavior: str
+    place: str
+    until: str
+    state: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDocument:
+    """All of a decision.
+
+    Args:
+        passes: Whether the model may be released.
+        summary: The first line a person reads.
+        failures: What fails, the gravest first.
+        warnings: What does not hold and does not fail.
+        behaviors: Every behavior of every report.
+        acceptances: Every acceptance.
+    """
+
+    passes: bool
+    summary: str
+    failures: tuple[Said, ...]
+    warnings: tuple[Said, ...]
+    behaviors: tuple[BehaviorDecision, ...]
+    acceptances: tuple[AcceptanceState, ...]
+
+
+def document(decision: Decision) -> DecisionDocument:
+    """Write a decision down as plain data."""
+    return DecisionDocument(
+        passes=decision.passes,
+        summary=first_line(decision),
+        failures=tuple(Said(*found) for found in failures(decision)),
+        warnings=tuple(Said(*found) for found in warnings(decision)),
+        behaviors=tuple(map(_behavior, decision.judged)),
+        acceptances=tuple(
+            AcceptanceState(
+                behavior=one.acceptance.behavior,
+                place=one.acceptance.place,
+                until=one.acceptance.until.isoformat(),
+                state=one.state.value,
+                remark=one.remark,
+            )
+            for one in decision.coverages
+        ),
+    )
+
+
+def _behavior(judged: Judged) -> BehaviorDecision:
+    found = judged.found
+    return BehaviorDecision(
+        report=str(judged.report.path),
+        name=found.name,
+        suite=found.suite,
+        behavior=found.behavior,
+        verdict=found.verdict,
+        role=judged.role.value,
+        outcome=judged.outcome.value,
+        reason=judged.reason,
+        file=found.file,
+        line=found.line,
+    )
