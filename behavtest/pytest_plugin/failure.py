@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
 from behavtest.report.headline import certainty, movement
 from behavtest.report.hostile import plain
+from behavtest.report.pair_lines import pair_lines
 from behavtest.report.words import decides_on_p, quantity, scored, stop
 from behavtest.stats import Procedure
 
 if TYPE_CHECKING:
     from behavtest.experiment import BehaviorResult, RunResult
-    from behavtest.experiment.result import PairExample, Side
 
 _EXAMPLES = 3
 _WIDTH = 78
-_COLUMN = 35
-_MOST_CHARACTERS = 300
 
 
 def failure_text(found: BehaviorResult, run: RunResult) -> str:
@@ -45,7 +42,7 @@ def failure_text(found: BehaviorResult, run: RunResult) -> str:
     if found.verdict == "inconclusive":
         lines.append(f"  way out    {_way_out(found)}")
     for number, example in enumerate(found.examples[:_EXAMPLES], start=1):
-        lines += ["", *_pair_lines(example, number, found)]
+        lines += ["", *pair_lines(example, number, found)]
     return "\n".join(lines).replace(fmt.NBSP, " ")  # a log is searched for "48 pairs"
 
 
@@ -110,43 +107,3 @@ def _way_out(found: BehaviorResult) -> str:
         f"about {fmt.plural(found.forecast, 'more pair')} would likely decide "
         f"(--behavtest-{option})"
     )
-
-
-def _pair_lines(example: PairExample, number: int, found: BehaviorResult) -> list[str]:
-    absolute = found.expectation in {"at_least", "at_most"}
-    what = quantity(found.relation) if absolute else "change"
-    value = fmt.score(example.value) if absolute else fmt.change(example.value)
-    lines = [f"  pair {number} (number {example.index + 1} of the schedule), {what} {value}"]
-    lines += _side_lines(example.target, "")
-    if example.baseline is not None:
-        lines += _side_lines(example.baseline, "baseline ")
-    return lines
-
-
-def _side_lines(side: Side, prefix: str) -> list[str]:
-    asked = "\n".join(
-        turn.content if turn.role == "user" else f"[{turn.role}] {turn.content}"
-        for turn in side.prompt
-    )
-    prompt = _wrapped(asked, _WIDTH - len(prefix) - 12)
-    indent = " " * (len(prefix) + 6)
-    lines = [f"    {prefix}prompt  {prompt[0]}", *(f"    {indent}  {line}" for line in prompt[1:])]
-    answers = [
-        [f"{name} ({fmt.score(score)})", *_wrapped(text, _COLUMN)]
-        for name, text, score in (
-            ("A", side.text_a, side.score_a),
-            ("B", side.text_b, side.score_b),
-        )
-        if text is not None
-    ]
-    rows = zip_longest(*answers, fillvalue="")
-    return lines + [
-        ("    " + " | ".join(f"{part:<{_COLUMN}}" for part in row)).rstrip() for row in rows
-    ]
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Cut a text to what a terminal should show, and break it into lines."""
-    cut = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
-    paragraphs = plain(cut).splitlines() or ["(empty)"]
-    return [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, width) or [""]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,17 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast, get_args
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from behavtest.experiment import Budget
     from behavtest.sampling import BackendOptions
 
 _SEEDS = 2**63
 _SHARE = re.compile(r"(?P<number>\d+(\.\d*)?|\.\d+)\s*(?P<percent>%)?", re.ASCII)
 _DEFAULT_PROCEDURE = "closed-e-bh"
+FORMS = ("report", "json", "markdown", "sarif")
+"""Options that name a file for a form of the result; `behavtest.report.forms` writes them."""
+
 InconclusivePolicy = Literal["fail", "skip", "pass"]
 _N = TypeVar("_N", int, float)
 
@@ -73,6 +79,20 @@ _OPTIONS = (
     ),
     _Option("report", "", "write an HTML report to FILE", "FILE"),
     _Option("json", "", "write the results as JSON to FILE", "FILE"),
+    _Option(
+        "markdown",
+        "",
+        "write a summary for a pull request or a job as Markdown to FILE",
+        "FILE",
+    ),
+    _Option("sarif", "", "write what does not hold as SARIF 2.1.0 to FILE", "FILE"),
+    _Option(
+        "annotations",
+        "auto",
+        "say what does not hold in GitHub's workflow commands: auto (default: in GitHub "
+        "Actions), on or off",
+        "WHEN",
+    ),
     _Option(
         "device",
         "",
@@ -154,8 +174,8 @@ class Options:
         inconclusive: What an inconclusive verdict becomes.
         store: The DuckDB file.
         audit: Share of the completions used that are generated again, in [0, 1].
-        report: Where the HTML report goes, if anywhere.
-        json: Where the JSON goes, if anywhere.
+        outputs: Form of the result -> the file it goes to.
+        annotations: Whether GitHub's workflow commands are written.
         backend: How models are run.
     """
 
@@ -169,8 +189,8 @@ class Options:
     inconclusive: InconclusivePolicy
     store: Path
     audit: float
-    report: Path | None
-    json: Path | None
+    outputs: Mapping[str, Path]
+    annotations: bool
     backend: BackendOptions
 
 
@@ -210,8 +230,12 @@ def read_options(config: pytest.Config) -> Options:
         inconclusive=cast("InconclusivePolicy", policy),
         store=_project(config) / Path(texts["store"]).expanduser(),
         audit=_share(texts["audit"]),
-        report=_output(config, texts["report"]),
-        json=_output(config, texts["json"]),
+        outputs={
+            form: config.invocation_params.dir / Path(texts[form]).expanduser()
+            for form in FORMS
+            if texts[form]
+        },
+        annotations=_annotations(texts["annotations"]),
         backend=_backend_options(config, texts),
     )
 
@@ -298,8 +322,11 @@ def _text(config: pytest.Config, option: _Option) -> str:
         raise pytest.UsageError(f"{place}{error}") from None
 
 
-def _output(config: pytest.Config, text: str) -> Path | None:
-    return config.invocation_params.dir / Path(text).expanduser() if text else None
+def _annotations(text: str) -> bool:
+    if text not in {"auto", "on", "off"}:
+        raise pytest.UsageError(f"--behavtest-annotations is {text!r}; use auto, on or off")
+    # https://docs.github.com/actions/reference/variables-reference: always true there
+    return text == "on" or (text == "auto" and os.environ.get("GITHUB_ACTIONS") == "true")
 
 
 def _procedure(text: str) -> _Procedure:

@@ -10,7 +10,7 @@ from behavtest.pytest_plugin.workers import collect_shared
 
 
 def write_outputs(session: pytest.Session) -> None:
-    """Write the report and the JSON, if there was a run and they were asked for.
+    """Write the forms of the result that were asked for, if there was a run.
 
     A file that cannot be written makes the session fail, but does not keep the verdicts from
     being shown.
@@ -19,17 +19,12 @@ def write_outputs(session: pytest.Session) -> None:
     collect_shared(state, interrupted=session.exitstatus == pytest.ExitCode.INTERRUPTED)
     if state.result is None:
         return
-    from behavtest.report import write_html, write_json
+    from behavtest.report.forms import WRITERS
 
-    for what, write, file in (
-        ("report", write_html, state.options.report),
-        ("json", write_json, state.options.json),
-    ):
-        if file is None:
-            continue
+    for form, file in state.options.outputs.items():
         try:
-            write(state.result, file)
+            WRITERS[form](state.result, file)
         except BehavtestError as error:
-            state.unwritten[what] = str(error)
+            state.unwritten[form] = str(error)
     if state.unwritten and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.USAGE_ERROR

@@ -175,12 +175,12 @@ def open_backend(config: pytest.Config, reference: str, *, base: Backend | None)
 
 def _check_outputs(options: Options) -> None:
     """Fail before hours of work rather than after."""
-    for flag, file in (("report", options.report), ("json", options.json)):
-        if file is not None and not file.parent.is_dir():
+    for flag, file in options.outputs.items():
+        if not file.parent.is_dir():
             raise SettingsError(
                 f"--behavtest-{flag}: the folder {file.parent} does not exist; create it first"
             )
-        if file is not None and file.is_dir():
+        if file.is_dir():
             raise SettingsError(f"--behavtest-{flag}: {file} is a folder; name a file in it")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.pytest_plugin.rootdir import rootdir_hint
 from behavtest.report import format as fmt
+from behavtest.report.annotations import annotations
 from behavtest.report.headline import headline
 from behavtest.report.lines import result_lines
 
@@ -134,11 +135,15 @@ def _write_result(reporter: pytest.TerminalReporter, result: RunResult, state: S
         markup = {} if line.verdict is None else {_COLORS[line.verdict]: True, "bold": line.bold}
         reporter.write(line.text[: line.colored], **markup)
         reporter.write_line(line.text[line.colored :])
-    for what, file in (("report", state.options.report), ("json", state.options.json)):
+    for what, file in state.options.outputs.items():
         if what in state.unwritten:
             _line(reporter, f"{what}: {state.unwritten[what]}", red=True)
-        elif file is not None:
+        else:
             _line(reporter, f"{what}: {_shown(reporter, file)}")
+    if state.options.annotations:
+        fails = state.options.inconclusive == "fail"
+        for command in annotations(result, inconclusive_fails=fails):
+            _line(reporter, command)
 
 
 def _line(reporter: pytest.TerminalReporter, text: str, **markup: bool) -> None:

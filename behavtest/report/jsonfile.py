@@ -54,7 +54,7 @@ def write_document(name: str, value: object, path: Path) -> None:
     Raises:
         SettingsError: The file cannot be written there.
     """
-    document = {"schema": SCHEMA, name: _plain(msgspec.to_builtins(value))}
+    document = {"schema": SCHEMA, name: plain_json(msgspec.to_builtins(value))}
     write_whole(path, msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n")
 
 
@@ -92,8 +92,12 @@ def read_json(path: Path) -> RunResult:
         ) from error
 
 
-def _plain(value: object) -> object:
-    """Replace what JSON cannot hold: lone surrogates in texts, infinite numbers."""
+def plain_json(value: object) -> object:
+    """Replace what JSON cannot hold: lone surrogates in texts, infinite numbers.
+
+    Args:
+        value: Dictionaries, lists, texts, numbers.
+    """
     match value:
         case str():
             # A server may send lone surrogates; UTF-8 has no encoding for them.
@@ -101,8 +105,8 @@ def _plain(value: object) -> object:
         case float() if math.isinf(value):
             return math.copysign(_CAP, value)
         case dict():
-            return {_plain(key): _plain(item) for key, item in value.items()}
+            return {plain_json(key): plain_json(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain_json(item) for item in value]
         case _:
             return value

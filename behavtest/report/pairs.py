@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.diff import Span, diff
-from behavtest.report.excerpt import Fragment, clipped, excerpt
+from behavtest.report.excerpt import LIMIT, Fragment, clipped, excerpt
 from behavtest.report.zone import is_absolute
 from behavtest.suite import Relation
 
@@ -87,12 +87,13 @@ class Pairs(NamedTuple):
     left_out: int
 
 
-def pairs(behavior: BehaviorResult, *, budget: int = _MOST) -> Pairs:
+def pairs(behavior: BehaviorResult, *, budget: int = _MOST, limit: int = LIMIT) -> Pairs:
     """Lay out a behavior's examples, as many as a page can hold and at least one.
 
     Args:
         behavior: The behavior.
         budget: Characters to show.
+        limit: Characters to show of one completion.
 
     Returns:
         The pairs in the order given.
@@ -100,7 +101,7 @@ def pairs(behavior: BehaviorResult, *, budget: int = _MOST) -> Pairs:
     shown: list[Pair] = []
     spent = 0
     for example in behavior.examples:
-        pair = _pair(example, _value(example, behavior))
+        pair = _pair(example, _value(example, behavior), limit)
         spent += _length(pair)
         if shown and spent > min(budget, _MOST):
             break
@@ -128,46 +129,47 @@ def _amount(relation: str, target: float | None, baseline: float | None) -> str:
     return fmt.score(Relation(relation).number(target=target, baseline=baseline))
 
 
-def _pair(example: PairExample, value: str) -> Pair:
+def _pair(example: PairExample, value: str, limit: int) -> Pair:
     if example.baseline is None:
-        exchanges: tuple[Exchange, ...] = (_exchange(example.target, label=""),)
+        exchanges: tuple[Exchange, ...] = (_exchange(example.target, limit, label=""),)
     else:
         exchanges = (
-            _exchange(example.target, label="target"),
-            _exchange(example.baseline, label="baseline"),
+            _exchange(example.target, limit, label="target"),
+            _exchange(example.baseline, limit, label="baseline"),
         )
     return Pair(fmt.count(example.index + 1), value, exchanges)
 
 
-def _exchange(side: Side, *, label: str) -> Exchange:
+def _exchange(side: Side, limit: int, *, label: str) -> Exchange:
     prompt = tuple(
-        Message(turn.role, clipped(turn.content, limit=_PROMPT_LIMIT)) for turn in side.prompt
+        Message(turn.role, clipped(turn.content, limit=min(_PROMPT_LIMIT, limit)))
+        for turn in side.prompt
     )
-    answers = _answers(side)
+    answers = _answers(side, limit)
     return Exchange(label, prompt, answers, differ=len(answers) > 1)
 
 
-def _answers(side: Side) -> tuple[Answer, ...]:
+def _answers(side: Side, limit: int) -> tuple[Answer, ...]:
     score_a, score_b = fmt.score(side.score_a), fmt.score(side.score_b)
     match side.text_a, side.text_b:
         case str(text), None:
-            return (Answer("A", score_a, clipped(text)),)
+            return (Answer("A", score_a, clipped(text, limit=limit)),)
         case None, str(text):
-            return (Answer("B", score_b, clipped(text)),)
+            return (Answer("B", score_b, clipped(text, limit=limit)),)
         case str(text_a), str(text_b) if text_a == text_b:
             both = score_a if score_a == score_b else f"{score_a} and {score_b}"
-            return (Answer("A and B", both, clipped(text_a)),)
+            return (Answer("A and B", both, clipped(text_a, limit=limit)),)
         case str(text_a), str(text_b):
             spans = diff(text_a, text_b)
             return (
-                Answer("A", score_a, _excerpt(spans, leaving_out="added")),
-                Answer("B", score_b, _excerpt(spans, leaving_out="removed")),
+                Answer("A", score_a, _excerpt(spans, limit, leaving_out="added")),
+                Answer("B", score_b, _excerpt(spans, limit, leaving_out="removed")),
             )
     return ()
 
 
-def _excerpt(spans: tuple[Span, ...], *, leaving_out: str) -> tuple[Fragment, ...]:
-    return excerpt(span for span in spans if span.kind != leaving_out)
+def _excerpt(spans: tuple[Span, ...], limit: int, *, leaving_out: str) -> tuple[Fragment, ...]:
+    return excerpt((span for span in spans if span.kind != leaving_out), limit=limit)
 
 
 def _length(pair: Pair) -> int:

@@ -1,0 +1,63 @@
+"""Foreign text in Markdown: shown as it is, whatever GitHub would make of it.
+
+A numeric character reference is never markup to CommonMark, and what stands in ``<code>`` is left
+alone by what GitHub does to a rendered page: it notifies nobody named there, and links no number.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from behavtest.report.hostile import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from behavtest.report.excerpt import Fragment
+
+_MARKUP = re.compile(r"[&<>`*_\[\]!|~#@$\\]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_ACTIVE = re.compile(rf"{_MARKUP.pattern}|:[\w+-]+:", re.IGNORECASE)
+"""What a sentence of our own never has."""
+
+_TAGS = {"removed": "del", "added": "ins"}
+
+
+def inert(text: str) -> str:
+    """Return one line of Markdown that shows a text and does nothing else."""
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
+
+
+def code(text: str, width: int | None = None) -> str:
+    """Return a name as Markdown; of what is longer than `width`, the end."""
+    return f"<code>{inert(one_line(text, width))}</code>"
+
+
+def sentence(text: str) -> str:
+    """Return a sentence as Markdown, as code if something in it could act."""
+    return code(text) if _ACTIVE.search(text) else inert(text)
+
+
+def lines(fragments: Iterable[Fragment]) -> str:
+    """Return a completion as HTML for a table's cell, its differences marked, without line feeds.
+
+    Each line is a ``<code>`` of its own: GitHub's style hides ``<br>`` inside one.
+    """
+    rows = [""]
+    for fragment in fragments:
+        text = "".join(piece.text for piece in fragment.pieces)
+        if fragment.kind == "omitted":
+            rows += [f"\n<em>{html.escape(text)}</em>", ""]
+            continue
+        first, *rest = (_marked(line, fragment.kind) for line in text.split("\n"))
+        rows[-1] += first
+        rows += rest
+    shown = [row[1:] if row.startswith("\n") else f"<code>{row}</code>" for row in rows if row]
+    return "<br>".join(shown) or "<em>(empty)</em>"
+
+
+def _marked(text: str, kind: str) -> str:
+    escaped = html.escape(text, quote=False)
+    tag = _TAGS.get(kind)
+    return f"<{tag}>{escaped}</{tag}>" if tag and escaped else escaped

@@ -1,0 +1,81 @@
+"""A pair as lines of text, for a terminal or a log: both answers side by side in 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from behavtest.report import format as fmt
+from behavtest.report.hostile import plain
+from behavtest.report.words import quantity
+from behavtest.report.zone import is_absolute
+
+if TYPE_CHECKING:
+    from behavtest.experiment.result import BehaviorResult, PairExample, Side
+
+_WIDTH = 78
+_COLUMN = 35
+_MOST_CHARACTERS = 300
+
+
+def pair_lines(example: PairExample, number: int, found: BehaviorResult) -> list[str]:
+    """Lay a pair out.
+
+    Args:
+        example: The pair.
+        number: Its place among those shown, from 1.
+        found: The behavior it belongs to.
+
+    Returns:
+        Lines free of terminal escapes, and of what GitHub's runner would take for a command.
+    """
+    absolute = is_absolute(found)
+    what = quantity(found.relation) if absolute else "change"
+    value = fmt.score(example.value) if absolute else fmt.change(example.value)
+    lines = [f"  pair {number} (number {example.index + 1} of the schedule), {what} {value}"]
+    lines += _side_lines(example.target, "")
+    if example.baseline is not None:
+        lines += _side_lines(example.baseline, "baseline ")
+    return lines
+
+
+def _side_lines(side: Side, prefix: str) -> list[str]:
+    asked = "\n".join(
+        turn.content if turn.role == "user" else f"[{turn.role}] {turn.content}"
+        for turn in side.prompt
+    )
+    prompt = _wrapped(asked, _WIDTH - len(prefix) - 12)
+    indent = " " * (len(prefix) + 6)
+    lines = [f"    {prefix}prompt  {prompt[0]}", *(f"    {indent}  {line}" for line in prompt[1:])]
+    answers = [
+        [f"{name} ({fmt.score(score)})", *_wrapped(text, _COLUMN)]
+        for name, text, score in (
+            ("A", side.text_a, side.score_a),
+            ("B", side.text_b, side.score_b),
+        )
+        if text is not None
+    ]
+    rows = zip_longest(*answers, fillvalue="")
+    return lines + [
+        ("    " + " | ".join(f"{part:<{_COLUMN}}" for part in row)).rstrip() for row in rows
+    ]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Cut a text to what a terminal should show, and break it into lines."""
+    cut = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
+    paragraphs = plain(cut).splitlines() or ["(empty)"]
+    lines = [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, width) or [""]]
+    return [_obeyed_by_none(line) for line in lines]
+
+
+def _obeyed_by_none(line: str) -> str:
+    r"""Keep a CI runner from taking a model's words for its own commands.
+
+    GitHub's obeys a line of any step's output that begins with ``::``, after blanks, or has
+    ``##[`` anywhere in it (actions/runner, ``ActionCommand``); Azure's, one that has ``##vso[``.
+    """
+    if line.lstrip().startswith("::"):
+        line = line.replace("::", "\\::", 1)
+    return line.replace("##", "#\\#")
