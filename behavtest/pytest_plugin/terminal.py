@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.pytest_plugin.rootdir import rootdir_hint
 from behavtest.report import format as fmt
-from behavtest.report.annotations import annotations
+from behavtest.report.annotations import commands
 from behavtest.report.headline import headline
 from behavtest.report.lines import result_lines
 
@@ -142,7 +142,7 @@ def _write_result(reporter: pytest.TerminalReporter, result: RunResult, state: S
             _line(reporter, f"{what}: {_shown(reporter, file)}")
     if state.options.annotations:
         fails = state.options.inconclusive == "fail"
-        for command in annotations(result, inconclusive_fails=fails):
+        for command in commands(result, inconclusive_fails=fails):
             _line(reporter, command)
 
 

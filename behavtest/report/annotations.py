@@ -25,7 +25,7 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 
 
-def annotations(run: RunResult, *, inconclusive_fails: bool) -> Iterator[str]:
+def commands(run: RunResult, *, inconclusive_fails: bool) -> Iterator[str]:
     """Write a command for each behavior that does not hold, the gravest first.
 
     Args:
@@ -35,12 +35,12 @@ def annotations(run: RunResult, *, inconclusive_fails: bool) -> Iterator[str]:
     Yields:
         One line each. What GitHub would drop is counted in the last that it shows.
     """
-    commands: dict[str, list[BehaviorResult]] = {"error": [], "warning": []}
+    grave: dict[str, list[BehaviorResult]] = {"error": [], "warning": []}
     for behavior in ranked(run.behaviors):
         if behavior.verdict != "holds":
             soft = behavior.verdict == "inconclusive" and not inconclusive_fails
-            commands["warning" if soft else "error"].append(behavior)
-    for command, behaviors in commands.items():
+            grave["warning" if soft else "error"].append(behavior)
+    for command, behaviors in grave.items():
         shown = behaviors if len(behaviors) <= SHOWN else behaviors[: SHOWN - 1]
         for behavior in shown:
             yield _command(command, behavior)

@@ -69,13 +69,13 @@ def sarif(run: RunResult) -> dict[str, Any]:
     """
     places = {behavior.name: place for place, behavior in enumerate(run.behaviors)}
     grave = [behavior for behavior in ranked(run.behaviors) if behavior.verdict != "holds"]
-    driver = {
+    driver: dict[str, Any] = {
         "name": "behavtest",
         "rules": [_rule(behavior) for behavior in run.behaviors],
     }
     if "behavtest" in run.versions:
         driver["version"] = run.versions["behavtest"]
-    entry = {
+    entry: dict[str, Any] = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"behavtest/{run.run_id}"},
         "invocations": [

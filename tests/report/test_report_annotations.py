@@ -8,7 +8,7 @@ import pytest
 from report_samples import behavior, hostile_run, sample_run
 
 from behavtest.experiment.result import PairExample, RunResult, Side, Turn
-from behavtest.report.annotations import SHOWN, annotations
+from behavtest.report.annotations import SHOWN, commands
 from behavtest.report.pair_lines import pair_lines
 
 
@@ -28,14 +28,14 @@ def unescaped(text: str) -> str:
     return text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
 
 
-def commands(run: RunResult, **options: bool) -> list[tuple[str, dict[str, str], str]]:
-    lines = list(annotations(run, **{"inconclusive_fails": True, **options}))
+def found_in(run: RunResult, **options: bool) -> list[tuple[str, dict[str, str], str]]:
+    lines = list(commands(run, **{"inconclusive_fails": True, **options}))
     assert all(len(line.splitlines()) == 1 for line in lines)
     return [parsed(line) for line in lines]
 
 
 def test_each_points_at_the_suites_line(sample: RunResult) -> None:
-    first, *rest = commands(sample)
+    first, *rest = found_in(sample)
     assert len(rest) == 4
     command, properties, text = first
     assert command == "error"
@@ -48,18 +48,18 @@ def test_each_points_at_the_suites_line(sample: RunResult) -> None:
 
 
 def test_inconclusive_is_as_grave_as_it_counts(sample: RunResult) -> None:
-    found = [command for command, _, _ in commands(sample, inconclusive_fails=False)]
+    found = [command for command, _, _ in found_in(sample, inconclusive_fails=False)]
     assert found == ["error"] * 2 + ["warning"] * 3
 
 
 def test_what_holds_is_not_annotated() -> None:
-    assert commands(replace(sample_run(), behaviors=(behavior("x"),))) == []
+    assert found_in(replace(sample_run(), behaviors=(behavior("x"),))) == []
 
 
 @pytest.mark.parametrize(("number", "last"), [(10, "violated:"), (25, "16 more behaviors")])
 def test_no_more_than_github_shows(number: int, last: str) -> None:
     run = replace(sample_run(), behaviors=(behavior("x", "violated"),) * number)
-    found = commands(run)
+    found = found_in(run)
     assert len(found) == SHOWN
     assert found[-1][2].startswith(last)
 
@@ -67,14 +67,14 @@ def test_no_more_than_github_shows(number: int, last: str) -> None:
 def test_separators_in_names_stay_in_them() -> None:
     name = "a,b::c=%3A"
     found = behavior(name, "violated", file="odd,name::x%.yaml", statement="a\r\n::error::b")
-    ((_, properties, text),) = commands(replace(sample_run(), behaviors=(found,)))
+    ((_, properties, text),) = found_in(replace(sample_run(), behaviors=(found,)))
     assert properties["file"] == "odd,name::x%.yaml"
     assert properties["title"] == "refusal/a,b::c=%3A: violated"
     assert "a␍\n::error::b" in text
 
 
 def test_hostile_texts_stay_in_their_commands() -> None:
-    assert {command for command, _, _ in commands(hostile_run())} == {"error"}
+    assert {command for command, _, _ in found_in(hostile_run())} == {"error"}
 
 
 @pytest.mark.parametrize(
