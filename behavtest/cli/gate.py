@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from behavtest.cli.commands import add_command, no_more
 from behavtest.cli.failing import CommandError
 from behavtest.cli.places import check_outputs
+from behavtest.cli.signing import signer
 
 if TYPE_CHECKING:
     import argparse
@@ -21,7 +22,7 @@ def add_to(commands: Commands) -> None:
         commands,
         "gate",
         help="decide from reports whether a model may be released, by a policy",
-        usage="gate REPORT.json... [--policy FILE] [--acceptances FILE] [--json FILE]",
+        usage="gate REPORT.json... [--policy FILE] [--acceptances FILE] [options]",
     )
     parser.add_argument(
         "reports", metavar="REPORT.json", nargs="+", type=Path, help="what --behavtest-json wrote"
@@ -38,6 +39,10 @@ def add_to(commands: Commands) -> None:
         help="accepted changes, beside those that the policy names; may be given again",
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the decision as JSON")
+    parser.add_argument(
+        "--sign-off", metavar="FILE", type=Path, help="also write a record of who decided on what"
+    )
+    parser.add_argument("--by", metavar="NAME", help="who signs (default: git's user.name)")
     parser.set_defaults(run=run)
 
 
@@ -57,22 +62,31 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     from behavtest.release.document import document
     from behavtest.release.inputs import read_inputs
     from behavtest.release.lines import decision_lines
+    from behavtest.release.signoff import check_record, sign_off
     from behavtest.report.jsonfile import write_document
 
     no_more(rest)
     check_outputs(arguments)
     _keep_inputs(arguments)
+    record = None if arguments.sign_off is None else arguments.sign_off.expanduser()
+    by = "" if record is None else signer(arguments.by)
+    if record is not None:
+        check_record(record, by=by)
     inputs = read_inputs(
         [path.expanduser() for path in arguments.reports],
         policy=None if arguments.policy is None else arguments.policy.expanduser(),
         acceptances=[path.expanduser() for path in arguments.acceptances],
     )
-    decision = inputs.decide(now=datetime.now(UTC))
+    now = datetime.now(UTC).replace(microsecond=0)
+    decision = inputs.decide(now=now)
     for line in decision_lines(decision):
         print(line)
     if arguments.json is not None:
         write_document("gate", document(decision), arguments.json.expanduser())
         print(f"wrote {arguments.json}")
+    if record is not None:
+        sign_off(inputs, decision, by=by, now=now, file=record)
+        print(f"wrote {arguments.sign_off}")
     return int(not decision.passes)
 
 

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from behavtest.cli import (
+    accept,
     calibrate,
     contrast,
     decide,
@@ -22,6 +23,7 @@ from behavtest.cli import (
     schema,
     suites,
     tryout,
+    verify,
 )
 from behavtest.cli.commands import Parser
 from behavtest.cli.failing import USAGE, CommandError
@@ -45,6 +47,8 @@ _COMMANDS = (
     rescore,
     measure,
     gate,
+    accept,
+    verify,
     ledger,
     suites,
     schema,
@@ -68,9 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         pytest's exit codes: 0 done, 1 some behavior does not hold (`decide`), a release does not
-        pass (`gate`), more false alarms than alpha allows (`calibrate`), a suite has errors
-        (`lint`) or a completion cannot be scored (`measure`), 2 after Ctrl-C, 4 if an argument,
-        a report, a model or the store cannot be used.
+        pass (`gate`), a record is wrong (`verify`), more false alarms than alpha allows
+        (`calibrate`), a suite has errors (`lint`) or a completion cannot be scored (`measure`),
+        2 after Ctrl-C, 4 if an argument, a report, a model or the store cannot be used.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that cannot show a sign shows a question mark in its place.

@@ -71,10 +71,16 @@ def idle(decision: Decision) -> list[str]:
 
 
 def first_line(decision: Decision) -> str:
+    """Say whether the release passes, and if not, the gravest reason and where to look."""
+    failing = failures(decision)
+    return brief(decision) + (_shown(f"; see {failing[0].look}") if failing else "")
+
+
+def brief(decision: Decision) -> str:
     """Say whether the release passes, and if not, the gravest reason."""
     failing = failures(decision)
     if failing:
-        return _shown(f"gate fails: {failing[0]}")
+        return _shown(f"gate fails: {failing[0].what}")
     blocking = [one for one in decision.judged if one.role is Role.BLOCKING]
     parts = [f"{fmt.count(sum(one.outcome is Outcome.PASSES for one in blocking))} held"]
     for outcome, words in ((Outcome.ACCEPTED, "accepted"), (Outcome.WARNS, "warned of")):

@@ -8,12 +8,13 @@ from pathlib import Path
 from behavtest.errors import SettingsError
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, what: str = "report") -> None:
     """Write a file in one step: readers see the old content or the new, never a part.
 
     Args:
         path: The file, replaced if it exists.
         content: Its new content.
+        what: What it is, for messages.
 
     Raises:
         SettingsError: The file cannot be written there.
@@ -23,27 +24,27 @@ def write_whole(path: Path, content: bytes) -> None:
     # Not tempfile: its files are readable by their owner alone, and a report is made to be shared.
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        _check_place(path, target)
+        _check_place(path, target, what)
         unfinished.write_bytes(content)
         unfinished.replace(target)
     except OSError as error:
         raise SettingsError(
-            f"{path}: the report cannot be written ({error.strerror or error}); "
+            f"{path}: the {what} cannot be written ({error.strerror or error}); "
             "choose another path or free this one"
         ) from error
     finally:
         _discard(unfinished)
 
 
-def _check_place(path: Path, target: Path) -> None:
+def _check_place(path: Path, target: Path, what: str) -> None:
     if not target.parent.is_dir():
         raise SettingsError(
             f"{path}: the folder {target.parent} does not exist; "
-            "create it or choose another path for the report"
+            f"create it or choose another path for the {what}"
         )
     if target.exists() and not target.is_file():
         # Replacing would swap a folder or a device such as /dev/null for a report.
-        raise SettingsError(f"{path}: not a regular file; choose another path for the report")
+        raise SettingsError(f"{path}: not a regular file; choose another path for the {what}")
 
 
 def _discard(unfinished: Path) -> None:
