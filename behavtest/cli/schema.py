@@ -1,10 +1,10 @@
-"""``behavtest schema``: the JSON Schema of suite files, for editors that know YAML."""
+"""``behavtest schema``: the JSON Schema of suite files, or of results."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from behavtest.cli.commands import add_command
+from behavtest.cli.commands import add_command, no_more
 
 if TYPE_CHECKING:
     import argparse
@@ -17,13 +17,17 @@ def add_to(commands: Commands) -> None:
     parser = add_command(
         commands,
         "schema",
-        help="print the JSON Schema of suite files, with the scorers of installed plugins",
-        usage="schema [pytest arguments]",
+        help="print the JSON Schema of suite files, with the scorers of installed plugins, or "
+        "of what --behavtest-json writes",
+        usage="schema [--result | pytest arguments]",
+    )
+    parser.add_argument(
+        "--result", action="store_true", help="the schema of what --behavtest-json writes"
     )
     parser.set_defaults(run=run)
 
 
-def run(_arguments: argparse.Namespace, rest: list[str]) -> int:
+def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     """Print the schema.
 
     Returns:
@@ -33,7 +37,14 @@ def run(_arguments: argparse.Namespace, rest: list[str]) -> int:
         CommandError: pytest cannot use an argument.
         SettingsError: Two plugins offer one name.
     """
-    print(schema_text(rest), end="")
+    if arguments.result:
+        no_more(rest)
+        from behavtest.report.result_schema import result_schema
+        from behavtest.report.schema_text import as_text
+
+        print(as_text(result_schema()), end="")
+    else:
+        print(schema_text(rest), end="")
     return 0
 
 

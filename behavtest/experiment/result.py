@@ -41,7 +41,12 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of a prompt."""
+    """One message of a prompt.
+
+    Args:
+        role: Who speaks.
+        content: What is said.
+    """
 
     role: str
     content: str

@@ -177,9 +177,11 @@ def pytest_runtest_makereport(
     """Show our own failures without a traceback."""
     report = yield
     if BEHAVIOR in item.stash:
+        from behavtest.pytest_plugin.html_report import add_pairs
         from behavtest.pytest_plugin.outcome import shorten
 
         shorten(report, call)
+        add_pairs(report, item)
     return report
 
 

@@ -10,6 +10,7 @@ from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
 from behavtest.pytest_plugin.failure import failure_text
 from behavtest.pytest_plugin.not_run import NOT_RUN
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
+from behavtest.report.hostile import obeyed_by_none, plain
 
 if TYPE_CHECKING:
     from behavtest.experiment import BehaviorResult
@@ -41,9 +42,10 @@ def check_ready(item: pytest.Item) -> None:
     if state.failure is not None:
         raise BehaviorErrored(state.failure)
     found = _result(state, item)
-    item.user_properties.extend(_properties(found))
+    assert state.result is not None
+    item.user_properties.extend(_properties(found, state.result.run_id))
     if found.verdict == "error":
-        raise BehaviorErrored(found.error)
+        raise BehaviorErrored(obeyed_by_none(plain(found.error or "")))
 
 
 def judge(item: pytest.Item) -> None:
@@ -86,8 +88,9 @@ def _result(state: State, item: pytest.Item) -> BehaviorResult:
     return found
 
 
-def _properties(found: BehaviorResult) -> list[tuple[str, object]]:
+def _properties(found: BehaviorResult, run_id: str) -> list[tuple[str, object]]:
     properties: list[tuple[str, object]] = [
+        ("behavtest_run", run_id),
         ("behavtest_verdict", found.verdict),
         ("behavtest_pairs", found.pairs),
     ]

@@ -5,6 +5,7 @@ Escaping for HTML is Jinja's task; this module deals with characters that surviv
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,8 @@ _MOST_STACKED = 4
 
 _MOST_SYMBOLS = 16
 """Stand-ins spelled out in one stretch; the rest is counted."""
+
+_COMMAND = re.compile(r"^(\s*)(::)|##(?=\[|vso\[)", re.MULTILINE)
 
 _CONTROL_PICTURES = 0x2400
 _FIRST_PRINTABLE = 0x20
@@ -81,6 +84,21 @@ def one_line(text: str, width: int | None = None) -> str:
     """
     line = " ".join(plain(text).split())
     return line if width is None or len(line) <= width else f"…{line[len(line) - width + 1 :]}"
+
+
+def obeyed_by_none(text: str) -> str:
+    """Return a text for a log with what a CI runner would take for its own commands marked.
+
+    GitHub's obeys a line of any step's output that begins with ``::``, after blanks, or that has
+    ``##[`` anywhere (actions/runner, ``ActionCommand``); Azure's, one that has ``##vso[``.
+
+    Args:
+        text: One line or several.
+
+    Returns:
+        The text, with a backslash where a command would begin.
+    """
+    return _COMMAND.sub(lambda found: f"{found[1]}\\::" if found[2] else "#\\#", text)
 
 
 def _oddities(text: str) -> Iterator[bool]:

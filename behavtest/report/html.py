@@ -67,6 +67,19 @@ def fill(template: str, *, styles: tuple[str, ...] = ("report.css",), **content:
     )
 
 
+def piece(template: str, **content: object) -> str:
+    """Fill a template in that is a piece of a page.
+
+    Args:
+        template: Its file.
+        content: What the template shows.
+
+    Returns:
+        HTML elements.
+    """
+    return _environment().get_template(template).render(**content)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("behavtest.report"),

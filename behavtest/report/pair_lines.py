@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
-from behavtest.report.hostile import plain
+from behavtest.report.hostile import obeyed_by_none, plain
 from behavtest.report.words import quantity
 from behavtest.report.zone import is_absolute
 
@@ -67,15 +67,4 @@ def _wrapped(text: str, width: int) -> list[str]:
     cut = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
     paragraphs = plain(cut).splitlines() or ["(empty)"]
     lines = [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, width) or [""]]
-    return [_obeyed_by_none(line) for line in lines]
-
-
-def _obeyed_by_none(line: str) -> str:
-    r"""Keep a CI runner from taking a model's words for its own commands.
-
-    GitHub's obeys a line of any step's output that begins with ``::``, after blanks, or has
-    ``##[`` anywhere in it (actions/runner, ``ActionCommand``); Azure's, one that has ``##vso[``.
-    """
-    if line.lstrip().startswith("::"):
-        line = line.replace("::", "\\::", 1)
-    return line.replace("##", "#\\#")
+    return [obeyed_by_none(line) for line in lines]

@@ -35,3 +35,10 @@ def test_what_cannot_be_asked(command, folder):
     )
     said = command("schema", status=4)
     assert "two plugins offer a scorer named 'json'" in said.err
+
+
+def test_of_results(command):
+    schema = json.loads(command("schema", "--result").out)
+    assert schema["properties"]["schema"]["const"] == 1
+    assert "BehaviorResult" in schema["$defs"]
+    assert "unknown argument" in command("schema", "--result", "suites", status=4).err

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from behavtest.report.jsonfile import read_json
 
@@ -37,3 +38,12 @@ def test_a_folder_that_does_not_exist_is_an_error_before_the_run(behave):
     result = behave.run("--behavtest-json=results/out.json")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --behavtest-json: the folder *results does not exist*"])
+
+
+def test_is_as_the_published_schema_says(behave, unlearned):
+    behave.suite()
+    behave.fill()
+    behave.run("--behavtest-json=out.json", "--behavtest-audit=100%", b=unlearned)
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_bytes())
+    written = json.loads((behave.path / "out.json").read_bytes())
+    assert not list(Draft202012Validator(schema).iter_errors(written))

@@ -93,4 +93,5 @@ def test_a_models_words_are_no_commands_of_a_runner(text: str) -> None:
     example = PairExample(0, 1.0, Side((Turn("user", text),), text, text, 1.0, 0.0))
     for line in pair_lines(example, 1, behavior("x", "violated")):
         assert not line.lstrip().startswith("::")
-        assert "##" not in line
+        assert "##[" not in line
+        assert "##vso[" not in line
