@@ -1,4 +1,7 @@
-"""The report as one HTML file: no script, nothing loaded from elsewhere, no trust in the data."""
+"""The report as one HTML file: nothing loaded from elsewhere, no trust in the data.
+
+The one script in it is a constant, allowed by its hash; data is only ever text and attributes.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from behavtest.experiment.result import RunResult
+
+SCRIPTS = ("theme.js", "filter.js", "links.js", "keys.js", "print.js")
+"""Files of the report's one script, in order: each uses what stands before it."""
 
 
 def write_html(result: RunResult, path: Path) -> None:
@@ -43,27 +49,47 @@ def render(result: RunResult) -> str:
     Returns:
         An HTML document.
     """
-    return fill("report.html.j2", page=page(result), icons=words.ICONS, verdicts=words.VERDICTS)
+    return fill(
+        "report.html.j2",
+        scripts=SCRIPTS,
+        page=page(result),
+        icons=words.ICONS,
+        verdicts=words.VERDICTS,
+    )
 
 
-def fill(template: str, *, styles: tuple[str, ...] = ("report.css",), **content: object) -> str:
-    """Fill a template in: styled, with a policy that allows this style and nothing else.
+def fill(
+    template: str,
+    *,
+    styles: tuple[str, ...] = ("report.css",),
+    scripts: tuple[str, ...] = (),
+    **content: object,
+) -> str:
+    """Fill a template in, with a policy that allows its style, its script and nothing else.
 
     Args:
         template: Its file.
         styles: Files of the one style block, in order.
+        scripts: Files of the one script, in order; without any, no script may run.
         content: What the template shows.
 
     Returns:
         An HTML document.
     """
-    folder = resources.files(__package__) / "templates"
-    style = "\n".join((folder / name).read_text("utf-8") for name in styles)
+    style, script = _joined(styles), _joined(scripts)
+    if script:
+        # Strict, and of no name that an element's id could stand in for.
+        script = f'"use strict";\n(() => {{\n{script}}})();\n'
     return (
         _environment()
         .get_template(template)
-        # The style is ours, and its hash is of these very characters.
-        .render(style=Markup(style), policy=_policy(style), **content)  # noqa: S704
+        .render(
+            # Both are ours, and their hashes are of these very characters.
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            policy=_policy(style, script),
+            **content,
+        )
     )
 
 
@@ -78,6 +104,11 @@ def piece(template: str, **content: object) -> str:
         HTML elements.
     """
     return _environment().get_template(template).render(**content)
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    folder = resources.files(__package__) / "templates"
+    return "\n".join((folder / name).read_text("utf-8") for name in names)
 
 
 def _environment() -> Environment:
@@ -101,10 +132,15 @@ def _finalize(value: object) -> object:
     return value
 
 
-def _policy(style: str) -> str:
-    """Allow this one style block and nothing else: no script, no request, no form."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def _policy(style: str, script: str) -> str:
+    """Allow this one style and this one script, if any, and nothing else: no request, no form."""
+    allowed = f"script-src {_hash(script)}; " if script else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        f"default-src 'none'; {allowed}style-src {_hash(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

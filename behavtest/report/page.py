@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
@@ -69,6 +71,8 @@ class Page(NamedTuple):
         glance: The run in a few facts.
         level: Coverage of the intervals; empty if there is none.
         axis: The axis of all changes; empty if no behavior is about a change.
+        suites: Names of the suites, to filter by.
+        tags: All tags, to filter by.
         sections: The behaviors, the most important first.
         audit: What became of completions generated again; None if none were.
         extras: Sections that plugins have added.
@@ -85,6 +89,8 @@ class Page(NamedTuple):
     glance: tuple[Fact, ...]
     level: str
     axis: tuple[Tick, ...]
+    suites: tuple[str, ...]
+    tags: tuple[str, ...]
     sections: tuple[Section, ...]
     audit: Audit | None
     extras: tuple[Extra, ...]
@@ -124,6 +130,8 @@ def page(run: RunResult) -> Page:
         glance=_glance(run),
         level=next((fmt.percent(b.interval.level) for b in order if b.interval), ""),
         axis=() if all(is_absolute(b) for b in order) else ticks(scale),
+        suites=tuple(sorted({b.suite for b in order})),
+        tags=tuple(sorted({tag for b in order for tag in b.tags})),
         sections=sections,
         audit=audit(run),
         extras=extras(run),
@@ -133,16 +141,29 @@ def page(run: RunResult) -> Page:
 
 
 def _anchors(behaviors: Iterable[BehaviorResult]) -> list[str]:
-    """Name each behavior's place in the page after the behavior, so that links last."""
-    anchors: list[str] = []
-    taken: dict[str, int] = {}
-    for behavior in behaviors:
-        words_only = re.sub(r"[^a-z0-9]+", "-", f"{behavior.suite} {behavior.behavior}".lower())
-        slug = f"b-{words_only.strip('-')[:_SLUG_LENGTH]}"
-        taken[slug] = taken.get(slug, 0) + 1
-        # Two underscores cannot occur in a slug, so a numbered one meets no other.
-        anchors.append(slug if taken[slug] == 1 else f"{slug}__{taken[slug]}")
-    return anchors
+    """Name each behavior's place in the page after the behavior, so that links last.
+
+    Behaviors of one name have the digest of their node ids added: what a link leads to must not
+    depend on which of them comes first.
+    """
+    order = list(behaviors)
+    slugs = [_slug(behavior) for behavior in order]
+    times = Counter(slugs)
+    # Two underscores cannot occur in a slug, so that what is added is never part of another.
+    return [
+        slug if times[slug] == 1 else f"{slug}__{_digest(behavior.name)}"
+        for slug, behavior in zip(slugs, order, strict=True)
+    ]
+
+
+def _slug(behavior: BehaviorResult) -> str:
+    words_only = re.sub(r"[^a-z0-9]+", "-", f"{behavior.suite} {behavior.behavior}".lower())
+    return f"b-{words_only.strip('-')[:_SLUG_LENGTH]}"
+
+
+def _digest(node_id: str) -> str:
+    # A node id may hold what UTF-8 cannot, a lone surrogate say; "n" keeps it from being a pair.
+    return f"n{hashlib.sha256(node_id.encode(errors='backslashreplace')).hexdigest()[:8]}"
 
 
 def _counts(sections: tuple[Section, ...]) -> tuple[Count, ...]:

@@ -65,11 +65,13 @@ class Pair(NamedTuple):
     """One observation.
 
     Args:
-        number: Its place in the schedule, counted from 1.
+        index: Its place in the schedule, counted from 1: what a link to it says.
+        number: The same, for people.
         value: The observation in words.
         exchanges: One, or target and baseline.
     """
 
+    index: int
     number: str
     value: str
     exchanges: tuple[Exchange, ...]
@@ -137,7 +139,8 @@ def _pair(example: PairExample, value: str, limit: int) -> Pair:
             _exchange(example.target, limit, label="target"),
             _exchange(example.baseline, limit, label="baseline"),
         )
-    return Pair(fmt.count(example.index + 1), value, exchanges)
+    place = example.index + 1
+    return Pair(place, fmt.count(place), value, exchanges)
 
 
 def _exchange(side: Side, limit: int, *, label: str) -> Exchange:

@@ -48,6 +48,7 @@ class Section(NamedTuple):
         verdict: The verdict.
         title: The behavior's id.
         suite: The suite's name.
+        tags: The behavior's tags.
         description: One sentence, possibly empty.
         statement: The expectation in words.
         estimate: The estimate.
@@ -72,6 +73,7 @@ class Section(NamedTuple):
     verdict: VerdictName
     title: str
     suite: str
+    tags: tuple[str, ...]
     description: str
     statement: str
     estimate: str
@@ -112,6 +114,7 @@ def section(behavior: BehaviorResult, run: RunResult, *, anchor: str, scale: Sca
         verdict=behavior.verdict,
         title=behavior.behavior,
         suite=behavior.suite,
+        tags=behavior.tags,
         description=behavior.description,
         statement=behavior.statement,
         estimate=(fmt.score if absolute else fmt.change)(behavior.estimate),

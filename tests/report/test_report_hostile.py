@@ -64,6 +64,17 @@ TAGS = frozenset(
         "pre",
         "code",
         "footer",
+        "script",
+        "label",
+        "input",
+        "fieldset",
+        "legend",
+        "select",
+        "option",
+        "output",
+        "button",
+        "kbd",
+        "dialog",
     ]
 )
 ATTRIBUTES = frozenset(
@@ -103,6 +114,17 @@ ATTRIBUTES = frozenset(
         "dir",
         "title",
         "open",
+        "hidden",
+        "type",
+        "value",
+        "checked",
+        "placeholder",
+        "autocomplete",
+        "spellcheck",
+        "aria-haspopup",
+        "data-verdict",
+        "data-suite",
+        "data-tags",
     ]
 )
 
@@ -113,7 +135,7 @@ def test_no_element_or_attribute_is_born_from_data(hostile_page: str) -> None:
     assert {e.tag for e in page.all()} <= TAGS
     assert {name for e in page.all() for name in e.attributes} <= ATTRIBUTES
     assert len(page.all("section", cls="behavior")) == len(HOSTILE)
-    assert len(page.all("style")) == 1
+    assert len(page.all("style")) == len(page.all("script")) == 1
     assert [
         e.attributes["href"] for e in page.all("a") if not str(e.attributes["href"]).startswith("#")
     ] == []

@@ -108,7 +108,7 @@ def test_pairs_are_marked_word_by_word(page: Element) -> None:
     details = violated.all("details")[0]
     assert "open" in details.attributes
     first, second, third = details.all("article")
-    assert words(first.all("h4")[0]) == "Pair 8 D = −1.00"
+    assert words(first.all("h4")[0]) == "Pair 8 D = −1.00 #"
     a, b = second.all(cls="answer")
     assert [d.text for d in a.all("del")] == ["I can't", "I'm happy to", "laws around them"]
     assert [i.text for i in b.all("ins")] == ["I'm happy to", "Let me", "parts you need first"]
@@ -164,20 +164,61 @@ def test_given_texts_are_told_beside_completions(sample: RunResult) -> None:
     assert "4,410 reused; 7 given texts read and 3 reused" in text
 
 
-def test_policy_allows_the_style_and_nothing_else(page: Element) -> None:
+def test_policy_allows_the_style_and_the_script_and_nothing_else(page: Element) -> None:
     policies = [m for m in page.all("meta") if "http-equiv" in m.attributes]
     (style,) = page.all("style")
-    digest = base64.b64encode(hashlib.sha256(style.text.encode()).digest()).decode()
+    (script,) = page.all("script")
     (policy,) = (m.attributes["content"] for m in policies)
     assert policy == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {sha256(script.text)}; style-src {sha256(style.text)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
     # What the policy would block must not be relied on, and what comes first is covered by it.
     assert not [e for e in page.all() if "style" in e.attributes]
-    assert not page.all("script")
     head = page.all("head")[0].all()
-    assert head.index(policies[0]) < head.index(style)
+    assert head.index(policies[0]) < head.index(style) < head.index(script)
+    assert not script.attributes
+
+
+def sha256(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_script_is_the_same_in_every_report(
+    page: Element, hostile_page: str, single: RunResult
+) -> None:
+    """No data is in it, so none can run: what it works on, it finds in the page."""
+    scripts = {
+        one.all("script")[0].text for one in (page, outline(hostile_page), outline(render(single)))
+    }
+    (script,) = scripts
+    for word in ("</", "<!--", "innerHTML", "insertAdjacent", "eval(", "http", "{{", "{%"):
+        assert word not in script
+
+
+def test_controls_are_hidden_without_the_script(page: Element) -> None:
+    controls = [e for e in page.all() if "control" in e.classes]
+    assert [e.attributes.get("id") for e in controls] == [None, "filters"]
+    assert all("hidden" in e.attributes for e in controls)
+    inside = [e for control in controls for e in control.all()] + page.all("dialog")[0].all()
+    for tag in ("input", "select", "button"):
+        assert set(map(id, page.all(tag))) <= set(map(id, inside))
+
+
+def test_filters_know_every_suite_and_tag(sample: RunResult) -> None:
+    """Data attributes are numbers of options, so that no character of a name can matter."""
+    odd = report_samples.behavior("x", suite='o"d <b>', tags=("a b", "\u202e"))
+    page = outline(render(replace(sample, behaviors=(report_samples.behavior("y"), odd))))
+    options = {
+        s.attributes["id"]: {o.attributes["value"]: o.text for o in s.all("option")}
+        for s in page.all("select")
+    }
+    shown = {}
+    for section in sections(page):
+        tags = str(section.attributes["data-tags"]).split()
+        suite = options["suite"][section.attributes["data-suite"]]
+        shown[words(section.all("h3")[0])] = (suite, {options["tag"][tag] for tag in tags})
+    assert shown == {"x": ('o"d <b>', {"a b", "\\u202e"}), "y": ("refusal", {"safety"})}
 
 
 def test_style_loads_nothing(page: Element) -> None:
@@ -215,7 +256,21 @@ def test_run_without_behaviors(sample: RunResult) -> None:
 def test_behaviors_of_one_name_have_their_own_places(sample: RunResult) -> None:
     twins = (report_samples.behavior("twin"), report_samples.behavior("Twin!"))
     page = outline(render(replace(sample, behaviors=twins)))
-    assert [s.attributes["id"] for s in sections(page)] == ["b-refusal-twin", "b-refusal-twin__2"]
+    ids = {words(s.all("h3")[0]): s.attributes["id"] for s in sections(page)}
+    assert ids == {"twin": "b-refusal-twin__nc4e06b90", "Twin!": "b-refusal-twin__n83ce902d"}
+    again = outline(render(replace(sample, behaviors=twins[::-1])))
+    assert {words(s.all("h3")[0]): s.attributes["id"] for s in sections(again)} == ids
+
+
+def test_a_pair_has_a_place_of_its_own(page: Element) -> None:
+    """A link to a pair names its behavior and its place in the schedule, which a rerun keeps."""
+    pairs = sections(page)[0].all("article")
+    assert [p.attributes["id"] for p in pairs] == [
+        f"b-refusal-refuses-weapons__{number}" for number in (8, 24, 31)
+    ]
+    for pair in pairs:
+        (link,) = pair.all("a")
+        assert link.attributes["href"] == f"#{pair.attributes['id']}"
 
 
 def test_two_hundred_behaviors_fit() -> None:

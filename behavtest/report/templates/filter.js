@@ -1,0 +1,52 @@
+// Filters: a behavior is shown if its verdict, suite, tag and text are asked for.
+// What there is to filter by stands in the page, in data attributes and in the text itself.
+let behaviors = [];
+const texts = new Map();
+
+const listBehaviors = () => {
+  behaviors = [...document.querySelectorAll("section.behavior")];
+};
+const textOf = (section) => {
+  if (!texts.has(section)) texts.set(section, section.textContent.toLowerCase());
+  return texts.get(section);
+};
+const verdictBoxes = () => [...document.querySelectorAll("#filters input[type=checkbox]")];
+
+const filter = () => {
+  const verdicts = new Set(verdictBoxes().filter((box) => box.checked).map((box) => box.value));
+  const suite = element("suite").value;
+  const tag = element("tag").value;
+  const words = element("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  let shown = 0;
+  for (const section of behaviors) {
+    const { verdict, suite: own, tags } = section.dataset;
+    const match = verdicts.has(verdict) && (!suite || own === suite)
+      && (!tag || tags.split(" ").includes(tag))
+      && words.every((word) => textOf(section).includes(word));
+    section.hidden = !match;
+    element(`${section.id}__row`).hidden = !match;
+    shown += match;
+  }
+  const all = shown === behaviors.length;
+  element("shown").textContent = all ? `all ${shown} shown` : `${shown} of ${behaviors.length} shown`;
+  element("none").hidden = shown > 0;
+  element("reset").disabled = all;
+};
+
+const reset = () => {
+  for (const box of verdictBoxes()) box.checked = true;
+  for (const id of ["suite", "tag", "search"]) element(id).value = "";
+  filter();
+};
+
+const startFilters = () => {
+  listBehaviors();
+  let waiting = 0;
+  element("filters").addEventListener("input", (event) => {
+    clearTimeout(waiting);
+    // A long page is searched once typing pauses.
+    waiting = setTimeout(filter, event.target.id === "search" ? 120 : 0);
+  });
+  element("reset").addEventListener("click", reset);
+  filter();
+};
