@@ -65,13 +65,13 @@ class Pair(NamedTuple):
     """One observation.
 
     Args:
-        index: Its place in the schedule, counted from 1: what a link to it says.
+        place: Its place in the schedule, counted from 1: what a link to it says.
         number: The same, for people.
         value: The observation in words.
         exchanges: One, or target and baseline.
     """
 
-    index: int
+    place: int
     number: str
     value: str
     exchanges: tuple[Exchange, ...]
