@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command, no_more
-from behavtest.cli.places import add_store, check_outputs, existing_store
+from behavtest.cli.places import add_outputs, add_store, check_outputs, existing_store
 from behavtest.cli.stored_run import print_run, print_verdicts, procedure_named
 
 if TYPE_CHECKING:
@@ -33,8 +32,7 @@ def add_to(commands: Commands) -> None:
         help="tolerance of not_worse, not_higher and unchanged (default: each behavior's own)",
     )
     parser.add_argument("--fdr", metavar="PROCEDURE", help="as --behavtest-fdr")
-    parser.add_argument("--report", metavar="FILE", type=Path, help="write an HTML report")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write the verdicts as JSON")
+    add_outputs(parser)
     add_store(parser)
     parser.set_defaults(run=run)
 

@@ -1,4 +1,4 @@
-"""Where the store is, for commands that read it."""
+"""Where the store is and where outputs go, for commands that read the store."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from behavtest.cli.failing import CommandError
 
 if TYPE_CHECKING:
     import argparse
+
+FORMS = {
+    "report": "write an HTML report",
+    "json": "write the result as JSON",
+    "markdown": "write a summary as Markdown",
+    "sarif": "write what does not hold as SARIF 2.1.0",
+}
+"""Options that name a file for a form of the result; `behavtest.report.forms` writes them."""
 
 _DEFAULT = Path(".behavtest") / "store.duckdb"
 
@@ -44,16 +52,22 @@ def existing_store(given: Path | None) -> Path:
     )
 
 
+def add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Declare an option for each form of the result."""
+    for form, text in FORMS.items():
+        parser.add_argument(f"--{form}", metavar="FILE", type=Path, help=text)
+
+
 def check_outputs(arguments: argparse.Namespace) -> None:
     """Fail before the work rather than after it.
 
     Args:
-        arguments: With ``report`` or ``json`` or both, files or None.
+        arguments: With some of `FORMS`, files or None.
 
     Raises:
         CommandError: One of them cannot be written where it is wanted.
     """
-    for flag in ("report", "json"):
+    for flag in FORMS:
         given: Path | None = getattr(arguments, flag, None)
         if given is None:
             continue

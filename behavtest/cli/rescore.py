@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command
-from behavtest.cli.places import add_store, check_outputs, existing_store
+from behavtest.cli.places import add_outputs, add_store, check_outputs, existing_store
 from behavtest.cli.stored_run import print_run, print_verdicts, procedure_named
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("--alpha", type=float, help="error rate (default: the run's)")
     parser.add_argument("--fdr", metavar="PROCEDURE", help="as --behavtest-fdr")
-    parser.add_argument("--report", metavar="FILE", type=Path, help="write an HTML report")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write the verdicts as JSON")
+    add_outputs(parser)
     add_store(parser)
     parser.set_defaults(run=run)
 

@@ -54,18 +54,30 @@ def print_verdicts(result: RunResult, arguments: argparse.Namespace) -> int:
 
     Args:
         result: The run.
-        arguments: With ``report`` and ``json``, files or None.
+        arguments: As `add_outputs` declares them.
 
     Returns:
         0 if every behavior holds, else 1.
     """
-    from behavtest.report import write_html, write_json
     from behavtest.report.lines import result_lines
 
     for line in result_lines(result):
         print(line.text)
-    for write, file in ((write_html, arguments.report), (write_json, arguments.json)):
+    write_outputs(result, arguments)
+    return int(any(found.verdict != "holds" for found in result.behaviors))
+
+
+def write_outputs(result: RunResult, arguments: argparse.Namespace) -> None:
+    """Write the forms of a result that were asked for.
+
+    Args:
+        result: The run.
+        arguments: As `add_outputs` declares them.
+    """
+    from behavtest.report.forms import WRITERS
+
+    for form, write in WRITERS.items():
+        file: Path | None = getattr(arguments, form)
         if file is not None:
             write(result, file.expanduser())
             print(f"wrote {file}")
-    return int(any(found.verdict != "holds" for found in result.behaviors))

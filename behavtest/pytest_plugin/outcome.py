@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
-from behavtest.pytest_plugin.failure import failure_text
 from behavtest.pytest_plugin.not_run import NOT_RUN
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
+from behavtest.report.behavior_text import behavior_text
 from behavtest.report.hostile import obeyed_by_none, plain
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def judge(item: pytest.Item) -> None:
     found = _result(state, item)
     assert state.result is not None
     if found.verdict == "violated":
-        raise BehaviorFailed(failure_text(found, state.result))
+        raise BehaviorFailed(behavior_text(found, state.result))
     if found.verdict == "inconclusive":
-        text = failure_text(found, state.result)
+        text = behavior_text(found, state.result)
         if state.options.inconclusive == "fail":
             raise BehaviorFailed(text)
         if state.options.inconclusive == "skip":

@@ -6,6 +6,7 @@ from behavtest.store.draws import StoredDraw, stored_draws
 from behavtest.store.keys import completion_key, likelihood_key
 from behavtest.store.ledger import LedgerEntry, LedgerStore, Lineage
 from behavtest.store.likelihoods import LikelihoodEntry, LikelihoodStore, stored_precision
+from behavtest.store.listing import ListedRun, Trend, TrendPoint, listed_runs, trends
 from behavtest.store.recall import StoredRun, StoredValues, find_run, stored_values
 from behavtest.store.replays import ReplayRecord, stored_replays
 from behavtest.store.runs import PairRecord, RunRecord, RunStore, VerdictRecord
@@ -19,6 +20,7 @@ __all__ = [
     "LikelihoodEntry",
     "LikelihoodStore",
     "Lineage",
+    "ListedRun",
     "Made",
     "Origin",
     "PairRecord",
@@ -28,11 +30,14 @@ __all__ = [
     "StoredDraw",
     "StoredRun",
     "StoredValues",
+    "Trend",
+    "TrendPoint",
     "Use",
     "VerdictRecord",
     "completion_key",
     "find_run",
     "likelihood_key",
+    "listed_runs",
     "open_store",
     "read_made",
     "sample_uses",
@@ -41,4 +46,5 @@ __all__ = [
     "stored_precision",
     "stored_replays",
     "stored_values",
+    "trends",
 ]

@@ -11,8 +11,8 @@ import pytest
 from report_samples import behavior, sample_run, side, single_run
 
 from behavtest.experiment.result import BehaviorResult, PairExample, RunResult
-from behavtest.pytest_plugin.failure import failure_text
 from behavtest.report import read_json, words, write_json
+from behavtest.report.behavior_text import behavior_text
 from behavtest.report.chart import shared_scale
 from behavtest.report.headline import movement
 from behavtest.report.pairs import pairs
@@ -126,12 +126,12 @@ def test_the_headline_says_how_the_relation_fares(
 
 
 def test_a_failure_names_the_amount() -> None:
-    text = failure_text(related("not_lower", verdict="violated", enough=400.0), sample_run())
+    text = behavior_text(related("not_lower", verdict="violated", enough=400.0), sample_run())
     assert text.startswith("violated: falls 0.30 further below the baseline (")
     assert "\n  measured   mean fall below the baseline A 0.00, B 0.30; " in text
     assert "\n  scorer     refusal, how far the target falls below the baseline\n" in text
     assert "\n  pair 1 (number 13 of the schedule), change +0.75\n" in text
-    alone = failure_text(
+    alone = behavior_text(
         at_most("not_lower", verdict="violated", examples=(_ALONE,), enough=400.0), sample_run()
     )
     assert "\n  pair 1 (number 4 of the schedule), fall below the baseline 0.50\n" in alone

@@ -1,4 +1,4 @@
-"""What a failing behavior prints: the verdict, how sure it is, and pairs to read."""
+"""A behavior in lines of text: the verdict, how sure it is, and pairs to read."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from behavtest.stats import Procedure
 if TYPE_CHECKING:
     from behavtest.experiment import BehaviorResult, RunResult
 
-_EXAMPLES = 3
+PAIRS = 3
+"""Pairs that a failing test shows."""
+
 _WIDTH = 78
 
 
-def failure_text(found: BehaviorResult, run: RunResult) -> str:
-    """Explain a verdict that makes an item fail.
+def behavior_text(found: BehaviorResult, run: RunResult, *, most_pairs: int = PAIRS) -> str:
+    """Explain a verdict: what a test that fails prints, and what is shown of a stored run.
 
     Args:
-        found: Violated or inconclusive.
+        found: The behavior; not one that could not be measured.
         run: The run it belongs to.
+        most_pairs: How many of its pairs are shown.
 
     Returns:
         Lines of at most about 80 columns, free of terminal escapes.
@@ -41,7 +44,7 @@ def failure_text(found: BehaviorResult, run: RunResult) -> str:
     ]
     if found.verdict == "inconclusive":
         lines.append(f"  way out    {_way_out(found)}")
-    for number, example in enumerate(found.examples[:_EXAMPLES], start=1):
+    for number, example in enumerate(found.examples[:most_pairs], start=1):
         lines += ["", *pair_lines(example, number, found)]
     return "\n".join(lines).replace(fmt.NBSP, " ")  # a log is searched for "48 pairs"
 
@@ -80,10 +83,10 @@ def _evidence(found: BehaviorResult, run: RunResult) -> str:
     if found.exact:
         return "exact: every prompt was seen, nothing is left to chance"
     strength = fmt.e_value(found.e_violated)
-    name, enough = "e-value", fmt.e_value(found.enough)
+    name, enough = "e-value", fmt.e_value(found.enough or 1 / run.alpha)  # 0: not recorded then
     if decides_on_p(run):
         name, strength = "p-value", fmt.p_value(found.p_violated)
-        enough = fmt.p_value(1 / found.enough)
+        enough = fmt.p_value(1 / (found.enough or 1 / run.alpha))
     test = "its stream" if found.ledger is None else f"test {found.ledger.test} of its stream"
     what = f"what {test} takes" if Procedure(run.procedure).stream else "enough alone"
     lines = [
