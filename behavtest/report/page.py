@@ -13,6 +13,7 @@ from behavtest.report.audit import Audit, audit
 from behavtest.report.chart import Tick, shared_scale, ticks
 from behavtest.report.extras import Extra, extras
 from behavtest.report.headline import Headline, headline, ranked
+from behavtest.report.rest import Rest, rest
 from behavtest.report.section import Fact, Section, section
 from behavtest.report.zone import is_absolute
 
@@ -74,6 +75,7 @@ class Page(NamedTuple):
         suites: Names of the suites, to filter by.
         tags: All tags, to filter by.
         sections: The behaviors, the most important first.
+        rest: Those that hold, if there are too many to have a row each at once.
         audit: What became of completions generated again; None if none were.
         extras: Sections that plugins have added.
         provenance: Everything needed to repeat the run.
@@ -92,6 +94,7 @@ class Page(NamedTuple):
     suites: tuple[str, ...]
     tags: tuple[str, ...]
     sections: tuple[Section, ...]
+    rest: Rest | None
     audit: Audit | None
     extras: tuple[Extra, ...]
     provenance: tuple[Fact, ...]
@@ -133,6 +136,7 @@ def page(run: RunResult) -> Page:
         suites=tuple(sorted({b.suite for b in order})),
         tags=tuple(sorted({tag for b in order for tag in b.tags})),
         sections=sections,
+        rest=rest(order, sections, scale=scale),
         audit=audit(run),
         extras=extras(run),
         provenance=_provenance(run),

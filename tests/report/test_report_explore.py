@@ -6,9 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import report_samples
+
+from behavtest.report.html import render
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -253,6 +257,31 @@ def test_hostile_text_runs_nothing_and_breaks_no_layout(
         assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), width
     page.get_by_role("searchbox").fill("zero-width in")
     expect(page.locator("#shown")).to_have_text("1 of 14 shown")
+
+
+def test_those_that_hold_unfold_for_a_filter_a_link_and_a_key(page, tmp_path: Path) -> None:
+    behaviors = [report_samples.behavior(f"held-{index}") for index in range(60)]
+    behaviors.append(report_samples.behavior("bad", verdict="violated", estimate=-0.3))
+    file = tmp_path / "report.html"
+    run = replace(report_samples.sample_run(), behaviors=tuple(behaviors))
+    file.write_text(render(run), "utf-8")
+    page.goto(file.as_uri())
+    row = page.get_by_role("row", name="60 behaviors hold")
+    section = page.locator("#b-refusal-held-42")
+    expect(row).to_be_visible()
+    expect(section).to_be_hidden()
+    page.get_by_role("searchbox").fill("held-42")
+    expect(section).to_be_visible()
+    expect(row).to_be_hidden()
+    page.get_by_role("button", name="Show all").click()
+    expect(section).to_be_hidden()
+    expect(row).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("section.behavior:focus h3")).to_have_text("held-0")
+    page.goto("about:blank")
+    page.goto(f"{file.as_uri()}#b-refusal-held-42")
+    in_view(section.locator("h3"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -12,6 +12,20 @@ const textOf = (section) => {
 };
 const verdictBoxes = () => [...document.querySelectorAll("#filters input[type=checkbox]")];
 
+// Those that hold are together where they are many: opened for what a filter finds among them.
+const unfolded = new Set();
+const foldRest = (all) => {
+  for (const row of document.querySelectorAll("tr.rest")) row.hidden = !all;
+  for (const group of document.querySelectorAll("details.rest")) {
+    const found = group.querySelector("tbody tr:not([hidden]), section.behavior:not([hidden])");
+    group.hidden = !found;
+    if (!all && found && !group.open) {
+      group.open = true;
+      unfolded.add(group);
+    } else if (all && unfolded.delete(group)) group.open = false;
+  }
+};
+
 const filter = () => {
   const verdicts = new Set(verdictBoxes().filter((box) => box.checked).map((box) => box.value));
   const suite = element("suite").value;
@@ -30,6 +44,7 @@ const filter = () => {
   const all = shown === behaviors.length;
   element("shown").textContent = all ? `all ${shown} shown` : `${shown} of ${behaviors.length} shown`;
   element("none").hidden = shown > 0;
+  foldRest(all);
   element("reset").disabled = all;
 };
 
