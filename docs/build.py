@@ -18,6 +18,16 @@ README = ROOT / "README.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 SCREENSHOT = ROOT / "docs" / "images" / "report.png"
 BLOCK = re.compile(r"```console\n\$ ([^\n]*)\n.*?```", re.DOTALL)
+SCRIPTS = (
+    "pages.py",
+    "tables.py",
+    "schema.py",
+    "suites.py",
+    "scorer_errors.py",
+    "outputs.py",
+)
+"""What writes the other pages, some of it from the store that the demo leaves."""
+
 BEGIN, END = "<!-- demo output: written by `make docs` -->\n", "<!-- end of demo output -->"
 CHROMIUM_FLAGS = (
     "--headless",
@@ -40,7 +50,14 @@ def main() -> None:
     rebuild_readme()
     write_commands(planned | run_commands(first=1, last=None))
     take_screenshot()
-    for script in ("pages.py", "tables.py", "schema.py", "suites.py", "scorer_errors.py"):
+    for script in (
+        "pages.py",
+        "tables.py",
+        "schema.py",
+        "suites.py",
+        "scorer_errors.py",
+        "outputs.py",
+    ):
         subprocess.run([sys.executable, f"docs/{script}"], cwd=ROOT, check=True)
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
 from behavtest.report.headline import certainty, movement
-from behavtest.report.hostile import plain
+from behavtest.report.hostile import one_line, plain
 from behavtest.report.pair_lines import pair_lines
-from behavtest.report.words import decides_on_p, quantity, scored, stop
-from behavtest.stats import Procedure
+from behavtest.report.words import decides_on_p, decides_over_releases, quantity, scored, stop
 
 if TYPE_CHECKING:
     from behavtest.experiment import BehaviorResult, RunResult
@@ -35,7 +34,7 @@ def behavior_text(found: BehaviorResult, run: RunResult, *, most_pairs: int = PA
     lines = [
         *_first_lines(found),
         "",
-        f"  expected   {found.statement}",
+        f"  expected   {one_line(found.statement)}",
         f"  measured   {_measured(found)}",
         f"  evidence   {_evidence(found, run)}",
         f"  stopped    after {fmt.plural(found.pairs, 'pair')}: {stop(found.stop)}",
@@ -88,12 +87,12 @@ def _evidence(found: BehaviorResult, run: RunResult) -> str:
         name, strength = "p-value", fmt.p_value(found.p_violated)
         enough = fmt.p_value(1 / (found.enough or 1 / run.alpha))
     test = "its stream" if found.ledger is None else f"test {found.ledger.test} of its stream"
-    what = f"what {test} takes" if Procedure(run.procedure).stream else "enough alone"
+    what = f"what {test} takes" if decides_over_releases(run) else "enough alone"
     lines = [
         f"{name} {strength} for violated; {enough} is {what}",
         f"e-value {fmt.e_value(found.e_holds)} for holds; {1 / run.alpha:g} is enough",
     ]
-    if found.verdict == "violated" and not Procedure(run.procedure).stream:
+    if found.verdict == "violated" and not decides_over_releases(run):
         alone = max(found.e_violated, 1 / found.p_violated if name == "p-value" else 0.0)
         if alone < found.enough:
             lines.insert(1, "(less is enough beside the run's other violations)")

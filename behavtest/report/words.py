@@ -150,6 +150,11 @@ def decides_on_p(run: RunResult) -> bool:
     return run.procedure in _PROCEDURES and Procedure(run.procedure).takes == "p-value"
 
 
+def decides_over_releases(run: RunResult) -> bool:
+    """Say whether a stream of releases decided what is violated; not known of others."""
+    return run.procedure in _PROCEDURES and Procedure(run.procedure).stream
+
+
 def bar(behavior: BehaviorResult, run: RunResult) -> str:
     """Say what evidence for "violated" would have been enough whatever the others showed."""
     if decides_on_p(run):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     import duckdb
 
 LAST = "last"
-"""What stands for the latest finished run."""
+"""What stands for the latest finished run; ``last~1`` for the one before, and so on."""
+
+_LATEST = re.compile(rf"{LAST}(?:~(?P<before>\d{{1,9}}))?")
 
 _SHOWN = 8
 
@@ -52,15 +55,17 @@ def find_run(connection: duckdb.DuckDBPyConnection, reference: str) -> StoredRun
 
     Args:
         connection: From `open_store`.
-        reference: ``last``, or the beginning of a run's id.
+        reference: ``last``, ``last~1`` (the one before), or the beginning of a run's id.
 
     Raises:
         StoreError: None or several match, or it was interrupted before its verdicts.
     """
-    if reference == LAST:
+    latest = _LATEST.fullmatch(reference)
+    if latest:
         rows = connection.execute(
             "SELECT run_id, started, result FROM runs WHERE status = 'finished' "
-            "ORDER BY started DESC, rowid DESC LIMIT 1"
+            "ORDER BY started DESC, rowid DESC LIMIT 1 OFFSET $1",
+            [int(latest["before"] or 0)],
         ).fetchall()
     else:
         rows = connection.execute(
@@ -84,6 +89,8 @@ def find_run(connection: duckdb.DuckDBPyConnection, reference: str) -> StoredRun
     ]
     if not known:
         raise StoreError("the store has no finished run; run pytest with two models first")
+    if latest:
+        raise StoreError(f"there is no run {reference}; the latest are {', '.join(known)}")
     raise StoreError(f"no run begins with {reference!r}; the latest are {', '.join(known)}")
 
 

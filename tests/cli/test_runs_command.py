@@ -124,3 +124,11 @@ def test_what_is_not_comparable_is_said(project, compared):
 
 def test_a_run_that_is_not_there(project):
     assert "no run begins with" in project("compare", "last", "zzz", status=4).err
+
+
+def test_the_run_before_the_last(project):
+    said = project("compare", "last~2", "last~1")
+    assert [line.split()[2] for line in said.lines if line.startswith("run ")] == [
+        run.run_id[:8] for run in project.runs[:2]
+    ]
+    assert "there is no run last~3" in project("show", "last~3", status=4).err
