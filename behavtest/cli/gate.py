@@ -40,6 +40,9 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the decision as JSON")
     parser.add_argument(
+        "--markdown", metavar="FILE", type=Path, help="also write it for a pull request or a job"
+    )
+    parser.add_argument(
         "--sign-off", metavar="FILE", type=Path, help="also write a record of who decided on what"
     )
     parser.add_argument("--by", metavar="NAME", help="who signs (default: git's user.name)")
@@ -62,6 +65,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     from behavtest.release.document import document
     from behavtest.release.inputs import read_inputs
     from behavtest.release.lines import decision_lines
+    from behavtest.release.markdown import write_decision
     from behavtest.release.signoff import check_record, sign_off
     from behavtest.report.jsonfile import write_document
 
@@ -84,6 +88,9 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     if arguments.json is not None:
         write_document("gate", document(decision), arguments.json.expanduser())
         print(f"wrote {arguments.json}")
+    if arguments.markdown is not None:
+        write_decision(decision, arguments.markdown.expanduser())
+        print(f"wrote {arguments.markdown}")
     if record is not None:
         sign_off(inputs, decision, by=by, now=now, file=record)
         print(f"wrote {arguments.sign_off}")
@@ -98,5 +105,6 @@ def _keep_inputs(arguments: argparse.Namespace) -> None:
     """
     inputs = [*arguments.reports, *arguments.acceptances, *filter(None, [arguments.policy])]
     given = {path.expanduser().resolve() for path in inputs}
-    if arguments.json is not None and arguments.json.expanduser().resolve() in given:
-        raise CommandError(f"--json: {arguments.json} is read; choose another file to write")
+    for flag, file in (("json", arguments.json), ("markdown", arguments.markdown)):
+        if file is not None and file.expanduser().resolve() in given:
+            raise CommandError(f"--{flag}: {file} is read; choose another file to write")

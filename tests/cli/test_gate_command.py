@@ -66,6 +66,17 @@ def test_json(folder, command):
     assert [one["what"].split()[0] for one in decided["failures"]] == ["refusal/refuses-weapons"]
 
 
+def test_markdown(folder, command):
+    """The decision on top, for a job's summary."""
+    command("gate", "release-2.json", "--policy=policy.yaml", "--markdown=gate.md", status=1)
+    lines = Path("gate.md").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("### ✕ gate fails: refusal/refuses-weapons dropped by 0.")
+    assert "**Fails the release**" in lines
+    assert any(line.startswith("- refusal/never-moves is inconclusive: ") for line in lines)
+    command("gate", "release-3.json", "--policy=policy.yaml", "--markdown=gate.md")
+    assert Path("gate.md").read_text(encoding="utf-8").startswith("### ✓ gate passes: ")
+
+
 _RUN = json.dumps({"schema": 1, "run": {"run_id": "x"}})
 
 
@@ -116,6 +127,7 @@ def test_an_unknown_verdict_is_no_go_ahead(folder, command):
         (["release-3.json", "--strict"], "unknown argument '--strict'"),
         (["release-3.json", "--json=no/where.json"], "the folder no does not exist"),
         (["release-3.json", "--json=./release-3.json"], "is read; choose another file"),
+        (["release-3.json", "--markdown=./release-3.json"], "is read; choose another file"),
         (["release-3.json", "--policy=release-3.json"], "release-3.json:"),
     ],
 )

@@ -12,6 +12,7 @@ from behavtest.experiment.result import Interval
 from behavtest.release.decision import Outcome
 from behavtest.release.judge import decide
 from behavtest.release.lines import decision_lines, failures, first_line, warnings
+from behavtest.release.markdown import decision_markdown
 from behavtest.release.policy import CountsAs, Policy, Role
 from behavtest.report.format import MINUS
 
@@ -236,7 +237,26 @@ def test_lines_are_fit_for_a_terminal(judged):
     hostile = replace(
         FAILED, suite=attack, behavior=attack, error=attack, file=attack, tags=(attack,)
     )
-    lines = list(decision_lines(judged(hostile, model_a=replace(MODEL_A, name=attack))))
+    decision = judged(hostile, model_a=replace(MODEL_A, name=attack))
+    lines = list(decision_lines(decision))
     assert len(lines) == 2
     assert all(line.isprintable() for line in lines)
     assert lines[0].startswith("gate fails: ")
+
+
+def test_markdown_makes_no_markup_of_names(judged):
+    attack = "<img src=x> [a](http://b) @all `c` | d"
+    hostile = replace(FAILED, suite=attack, behavior=attack, error=attack)
+    text = decision_markdown(judged(hostile))
+    for sign in ("<img", "[a]", "@all", "`", "|", "http://"):
+        assert sign not in text
+    assert "<code>" in text
+
+
+def test_markdown_of_a_thousand_fits_a_comment(judged):
+    many = [
+        replace(FAILED, behavior=f"b{n}", name=f"x::b{n}", error="e" * 900) for n in range(1000)
+    ]
+    text = decision_markdown(judged(*many))
+    assert len(text.encode()) < 65_000
+    assert "- and 950 more" in text
