@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("first-suite.md",)
+PAGES = ("first-suite.md", "gate.md")
 FENCE = re.compile(
     r"^```(?P<kind>console|yaml|diff)(?: (?P<how>append|file)=(?P<file>\S+))?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -92,7 +92,7 @@ def followed(page: str, folder: Path) -> str:
 def change(step: Step, folder: Path) -> None:
     """Change a file as a step says."""
     path = folder / step.file
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8") if path.exists() else ""
     if step.kind == "yaml":
         text += step.text
     else:

@@ -10,6 +10,7 @@ import pytest
 
 from behavtest.cli import decide, ledger
 from behavtest.cli.main import main
+from behavtest.report import write_json
 
 COMMANDS = ("schema", "new", "lint", "preview", "try", "plan", "calibrate", "decide", "ledger")
 
@@ -112,9 +113,13 @@ def test_python_m_behavtest(project):
     assert done.stderr == "behavtest: unknown argument '--stor'; see --help\n"
 
 
-@pytest.mark.parametrize("arguments", [["decide", "--tolerance", "0.2"], ["ledger"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["decide", "--tolerance", "0.2"], ["ledger"], ["gate", "report.json"]],
+)
 def test_no_model_is_loaded(project, arguments):
     """Nothing that runs models is even imported."""
+    write_json(project.runs[0], project.folder / "report.json")
     code = (
         "import sys; from behavtest.cli.main import main; status = main()\n"
         "heavy = {'torch', 'transformers', 'tokenizers', 'peft', 'safetensors'} & set(sys.modules)\n"
