@@ -113,7 +113,10 @@ def write_query(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -
     checked = _checked(connection, query)
     target = str(file).replace("'", "''")
     try:
-        done = connection.execute(f"COPY ({checked}) TO '{target}' (FORMAT {FORMATS[file.suffix]})")
+        # On lines of its own, so that a comment at the query's end ends with it.
+        done = connection.execute(
+            f"COPY (\n{checked}\n) TO '{target}' (FORMAT {FORMATS[file.suffix]})"
+        )
     except duckdb.Error as error:
         raise _explained(error) from error
     (count,) = done.fetchone() or (0,)

@@ -46,7 +46,9 @@ def test_every_view_can_be_read(project, view: str):
 
 
 def test_a_query_is_answered(project):
-    query = "SELECT verdict, count(*) AS n FROM behavtest_verdicts GROUP BY ALL ORDER BY n DESC;"
+    query = (
+        "SELECT verdict, count(*) AS n FROM behavtest_verdicts GROUP BY ALL ORDER BY n DESC -- all"
+    )
     assert project("export", "--sql", query).lines == [
         "verdict       n",
         "holds         5",

@@ -156,7 +156,8 @@ def behave(
     """A folder to run pytest in, as a user would."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("COLUMNS", "80")
-    for name in ("PYTEST_ADDOPTS", "CI", "FORCE_COLOR", "PY_COLORS", "BUILD_NUMBER"):
+    names = ("PYTEST_ADDOPTS", "CI", "FORCE_COLOR", "PY_COLORS", "BUILD_NUMBER", "GITHUB_ACTIONS")
+    for name in names:
         monkeypatch.delenv(name, raising=False)
     return Behave(pytester, base, filled)
 

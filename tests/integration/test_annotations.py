@@ -7,11 +7,6 @@ import pytest
 COMMAND = "::error file=manners.behav.yaml,line=*,title=*capitals%3A violated::violated: dropped *"
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-
-
 def test_are_on_in_github_actions(behave, unlearned, monkeypatch, mode: str):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     behave.suite()
