@@ -23,20 +23,24 @@ class Fragment(NamedTuple):
     """A stretch of a shown text.
 
     Args:
-        kind: ``same``, ``removed`` or ``added``; ``omitted`` for a note on what is left out.
-        pieces: The text, or the note.
+        kind: ``same``, ``removed`` or ``added``; ``omitted`` for a note on what is left out;
+            ``fork`` for the place where two texts part.
+        pieces: The text, or the note; empty for a place.
     """
 
-    kind: Literal["same", "removed", "added", "omitted"]
+    kind: Literal["same", "removed", "added", "omitted", "fork"]
     pieces: tuple[Piece, ...]
 
 
-def excerpt(spans: Iterable[Span], *, limit: int = LIMIT) -> tuple[Fragment, ...]:
+def excerpt(
+    spans: Iterable[Span], *, limit: int = LIMIT, fork: bool = False
+) -> tuple[Fragment, ...]:
     """Show the spans of one text, eliding long stretches that are the same in both if need be.
 
     Args:
         spans: The spans of one of the two texts, in order.
         limit: Most characters to show.
+        fork: Whether the place after the first span, where the texts part, is to be marked.
 
     Returns:
         What to show. Whatever is left out is said, with its length.
@@ -62,6 +66,8 @@ def excerpt(spans: Iterable[Span], *, limit: int = LIMIT) -> tuple[Fragment, ...
                 shown.append(
                     _note(f"{fmt.count(following)} characters, the same in both, left out")
                 )
+        if fork and index == 0 and not omitted:
+            shown.append(Fragment("fork", ()))
     if omitted:
         shown.append(_note(f"{fmt.plural(omitted, 'more character')} not shown"))
     return tuple(shown)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.audit import Audit, audit
+from behavtest.report.budget import budgets
 from behavtest.report.chart import Tick, shared_scale, ticks
 from behavtest.report.extras import Extra, extras
 from behavtest.report.headline import Headline, headline, ranked
@@ -114,8 +115,10 @@ def page(run: RunResult) -> Page:
     anchors = _anchors(order)
     scale = shared_scale(order)
     sections = tuple(
-        section(behavior, run, anchor=anchor, scale=scale)
-        for behavior, anchor in zip(order, anchors, strict=True)
+        section(behavior, run, anchor=anchor, scale=scale, budget=budget)
+        for behavior, anchor, budget in zip(
+            order, anchors, budgets(b.verdict for b in order), strict=True
+        )
     )
     decision = headline(run)
     # The reasons are the first behaviors of the same order.

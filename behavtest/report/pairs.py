@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
 from behavtest.report import words
+from behavtest.report.budget import MOST
 from behavtest.report.diff import Span, diff
 from behavtest.report.excerpt import LIMIT, Fragment, clipped, excerpt
 from behavtest.report.zone import is_absolute
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from behavtest.experiment.result import BehaviorResult, PairExample, Side
 
 _PROMPT_LIMIT = 2_000
-_MOST = 40_000
-"""Characters shown per behavior, more than anyone reads."""
+_LEAST_LIMIT = 400
+"""Characters shown of a completion in the fullest page."""
+
+_TEXTS = 4
+"""Texts of the usual pair, with room to spare: one prompt and two completions."""
 
 
 class Message(NamedTuple):
@@ -89,7 +93,7 @@ class Pairs(NamedTuple):
     left_out: int
 
 
-def pairs(behavior: BehaviorResult, *, budget: int = _MOST, limit: int = LIMIT) -> Pairs:
+def pairs(behavior: BehaviorResult, *, budget: int = MOST, limit: int = LIMIT) -> Pairs:
     """Lay out a behavior's examples, as many as a page can hold and at least one.
 
     Args:
@@ -102,10 +106,12 @@ def pairs(behavior: BehaviorResult, *, budget: int = _MOST, limit: int = LIMIT) 
     """
     shown: list[Pair] = []
     spent = 0
+    # One pair is shown whatever the budget, so that the texts of a pair must fit it too.
+    limit = min(limit, max(_LEAST_LIMIT, budget // _TEXTS))
     for example in behavior.examples:
         pair = _pair(example, _value(example, behavior), limit)
         spent += _length(pair)
-        if shown and spent > min(budget, _MOST):
+        if shown and spent > budget:
             break
         shown.append(pair)
     return Pairs(tuple(shown), len(behavior.examples) - len(shown))
@@ -172,7 +178,9 @@ def _answers(side: Side, limit: int) -> tuple[Answer, ...]:
 
 
 def _excerpt(spans: tuple[Span, ...], limit: int, *, leaving_out: str) -> tuple[Fragment, ...]:
-    return excerpt((span for span in spans if span.kind != leaving_out), limit=limit)
+    # Texts that differ from the first word on part nowhere.
+    fork = spans[0].kind == "same"
+    return excerpt((span for span in spans if span.kind != leaving_out), limit=limit, fork=fork)
 
 
 def _length(pair: Pair) -> int:

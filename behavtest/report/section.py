@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 _ALPHA = 0.05
 """What the command line means if it names no alpha."""
 
-_PAGE_BUDGET = 4_000_000
-"""Characters of pairs in a page: a thousand behaviors must still open in a browser."""
-
 
 class Fact(NamedTuple):
     """A labeled line.
@@ -94,7 +91,9 @@ class Section(NamedTuple):
     examples: Pairs
 
 
-def section(behavior: BehaviorResult, run: RunResult, *, anchor: str, scale: Scale) -> Section:
+def section(
+    behavior: BehaviorResult, run: RunResult, *, anchor: str, scale: Scale, budget: int
+) -> Section:
     """Prepare one behavior.
 
     Args:
@@ -102,6 +101,7 @@ def section(behavior: BehaviorResult, run: RunResult, *, anchor: str, scale: Sca
         run: The run it belongs to.
         anchor: Its id in the page.
         scale: The scale of all changes.
+        budget: Characters of pairs to show.
 
     Returns:
         Everything the templates print about it.
@@ -134,7 +134,7 @@ def section(behavior: BehaviorResult, run: RunResult, *, anchor: str, scale: Sca
         error=clipped(behavior.error or "(no message)") if behavior.verdict == "error" else (),
         forecast=_forecast(behavior),
         path=evidence_chart(behavior, alpha=run.alpha),
-        examples=pairs(behavior, budget=_PAGE_BUDGET // len(run.behaviors)),
+        examples=pairs(behavior, budget=budget),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 import report_samples
 from html_outline import Element, outline
 
+from behavtest.experiment.result import PairExample
 from behavtest.report.html import render
 
 if TYPE_CHECKING:
@@ -115,6 +116,25 @@ def test_pairs_are_marked_word_by_word(page: Element) -> None:
     assert not a.all("ins")
     assert not b.all("del")
     assert "A and B, the same text" in words(third)
+
+
+def test_the_place_where_texts_part_is_marked(sample: RunResult) -> None:
+    """Once in each text, after what both begin with; not where the first words differ already."""
+    texts = [("one two", "one three"), ("one", "one two"), ("", "one"), ("one", "two")]
+    examples = tuple(
+        PairExample(place, 0.0, report_samples.side("?", *pair)) for place, pair in enumerate(texts)
+    )
+    run = replace(sample, behaviors=(report_samples.behavior("x", examples=examples),))
+    before: list[list[str]] = []
+    for text in outline(render(run)).all(cls="answer"):
+        (shown,) = text.all("div", cls="text")
+        at = [
+            i
+            for i, c in enumerate(shown.children)
+            if isinstance(c, Element) and "fork" in c.classes
+        ]
+        before.append([str(shown.children[i - 1]).strip() for i in at])
+    assert before == [["one"], ["one"], ["one"], ["one"], [], [], [], []]
 
 
 def test_shown_texts_are_verbatim(page: Element, sample: RunResult) -> None:
@@ -273,9 +293,27 @@ def test_a_pair_has_a_place_of_its_own(page: Element) -> None:
         assert link.attributes["href"] == f"#{pair.attributes['id']}"
 
 
-def test_two_hundred_behaviors_fit() -> None:
-    size = len(render(report_samples.large_run(200)).encode())
-    assert size < 8_000_000
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "contrast"), [(60, False), (2_000, True)], ids=["usual texts", "long texts, twice"]
+)
+def test_a_thousand_behaviors_of_fifty_pairs_fit(words: int, contrast: bool) -> None:
+    """What is violated keeps its fifty pairs; of what holds fewer are shown, and that is said."""
+    run = report_samples.large_run(1_000, pairs=50, words=words)
+    examples = run.behaviors[0].examples
+    if contrast:
+        examples = tuple(replace(e, baseline=e.target) for e in examples)
+    behaviors = [replace(b, examples=examples) for b in run.behaviors]
+    behaviors[500] = replace(behaviors[500], verdict="violated")
+    text = render(replace(run, behaviors=tuple(behaviors)))
+    assert len(text.encode()) < 20_000_000
+    assert text.count("more would make this page too large") >= 999
+    first = text[text.index('<section class="behavior violated"') :]
+    first = first[: first.index("</section>")]
+    if not contrast:
+        assert first.count('<article class="pair"') == 50
+        assert "<summary>50 of 180 pairs side by side, the most telling first</summary>" in first
+    assert text.count('<article class="pair"') >= 1_000
 
 
 def test_many_long_examples_are_left_out_and_counted(sample: RunResult) -> None:

@@ -46,7 +46,9 @@ def at_most(relation: str | None = "not_lower", **changes: Any) -> BehaviorResul
 
 
 def laid_out(found: BehaviorResult, run: RunResult | None = None) -> Section:
-    return section(found, run or sample_run(), anchor="b1", scale=shared_scale([found]))
+    return section(
+        found, run or sample_run(), anchor="b1", scale=shared_scale([found]), budget=9_000
+    )
 
 
 @pytest.mark.parametrize(

@@ -509,14 +509,15 @@ def single_run() -> RunResult:
     return replace(run, pairing="single", model_b=None, behaviors=behaviors)
 
 
-def large_run(number: int) -> RunResult:
-    """Make a run of many behaviors, each with twenty pairs of the usual length."""
-    text = "The quick brown fox jumps over the lazy dog and then it rests for a while. " * 4
+def large_run(number: int, *, pairs: int = 20, words: int = 60) -> RunResult:
+    """Make a run of many behaviors, each with many pairs, of the usual length if not told."""
+    text = "The quick brown fox jumps over the lazy dog and then it rests for a while. "
+    text *= words // 15
     examples = tuple(
         PairExample(
             index, 0.0, side(f"Question {index}?", text, text.replace("lazy", f"tired-{index}"))
         )
-        for index in range(20)
+        for index in range(pairs)
     )
     behaviors = tuple(
         behavior(

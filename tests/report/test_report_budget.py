@@ -1,0 +1,34 @@
+"""A page has room for so much text; what does not hold is served first."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from behavtest.report.budget import MOST, PAGE, budgets
+
+
+@pytest.mark.parametrize(
+    ("grave", "holding", "expected"),
+    [
+        (0, 0, set()),
+        (3, 17, {MOST}),
+        (0, 1_000, {4_000}),
+        (10, 990, {MOST, (PAGE - 10 * MOST) // 990}),
+        (1_000, 0, {4_000}),
+        (500, 500, {6_000, 2_000}),
+    ],
+)
+def test_shares(grave: int, holding: int, expected: set[int]) -> None:
+    assert set(budgets(["violated"] * grave + ["holds"] * holding)) == expected
+
+
+@given(st.lists(st.sampled_from(["holds", "violated", "error", "inconclusive"]), max_size=3_000))
+def test_the_page_is_never_overdrawn_and_what_holds_never_comes_first(verdicts) -> None:
+    shares = budgets(verdicts)
+    assert sum(shares) <= PAGE
+    grave = [s for s, v in zip(shares, verdicts, strict=True) if v != "holds"]
+    held = [s for s, v in zip(shares, verdicts, strict=True) if v == "holds"]
+    if grave and held:
+        assert min(grave) >= max(held)
