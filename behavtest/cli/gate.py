@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from behavtest.cli.commands import Commands
+    from behavtest.release.inputs import Inputs
 
 
 def add_to(commands: Commands) -> None:
@@ -71,7 +72,6 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
 
     no_more(rest)
     check_outputs(arguments)
-    _keep_inputs(arguments)
     record = None if arguments.sign_off is None else arguments.sign_off.expanduser()
     by = "" if record is None else signer(arguments.by)
     if record is not None:
@@ -81,6 +81,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         policy=None if arguments.policy is None else arguments.policy.expanduser(),
         acceptances=[path.expanduser() for path in arguments.acceptances],
     )
+    _keep(inputs, arguments)
     now = datetime.now(UTC).replace(microsecond=0)
     decision = inputs.decide(now=now)
     for line in decision_lines(decision):
@@ -97,14 +98,15 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     return int(not decision.passes)
 
 
-def _keep_inputs(arguments: argparse.Namespace) -> None:
+def _keep(inputs: Inputs, arguments: argparse.Namespace) -> None:
     """Refuse to write over what is read.
 
     Raises:
         CommandError: A file is both.
     """
-    inputs = [*arguments.reports, *arguments.acceptances, *filter(None, [arguments.policy])]
-    given = {path.expanduser().resolve() for path in inputs}
+    read = [*(report.path for report in inputs.reports), *inputs.acceptance_files]
+    read += [] if inputs.policy_file is None else [inputs.policy_file]
+    given = {path.resolve() for path in read}
     for flag, file in (("json", arguments.json), ("markdown", arguments.markdown)):
         if file is not None and file.expanduser().resolve() in given:
             raise CommandError(f"--{flag}: {file} is read; choose another file to write")

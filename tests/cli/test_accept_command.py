@@ -97,6 +97,10 @@ def test_what_cannot_be_accepted(folder, command, arguments, said):
         (["verify", "none.json"], "none.json: cannot be read"),
         (["verify", "report.json"], "report.json: not a sign-off record"),
         (["gate", "report.json", "--sign-off=report.json", "--by=A"], "report.json exists, and"),
+        (
+            ["gate", "report.json", "--policy=policy.yaml", "--json=acceptances.yaml"],
+            "--json: acceptances.yaml is read",
+        ),
         (["gate", "report.json", "--sign-off=no/x.json", "--by=A"], "the folder no does not exist"),
     ],
 )
