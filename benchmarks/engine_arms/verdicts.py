@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+SUITE_WAY = "temperature 1"
+
 
 def aims(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield a table: the aim, what was measured, whether it was met."""
@@ -20,32 +22,25 @@ def aims(result: Mapping[str, Any]) -> Iterator[str]:
 
 Aim = tuple[str, str, bool]
 
-TIMES = {
-    "in_full": "decoding in full",
-    "every_token, prompts read": "decoding every token, prompts read before",
-}
-
 
 def replay(part: Mapping[str, Any]) -> Iterator[Aim]:
     """Replay, at the suite's own settings."""
     limits = part["aims"]
     for row in part["rows"]:
-        if "time_ratios" not in row:
+        if row["way"] != SUITE_WAY:
             continue
-        share, limit = row["decoded_share"], limits["time_ratio"]
+        share, time = row["decoded_share"], row["time_ratio"]["median"]
         pair = f"base and `{row['modified']}`"
         yield (
             f"replay, {pair}: at most {limits['decoded_share']:.0%} of B's tokens decoded",
             f"{share:.1%} (after the first difference: {row['least_possible_share']:.1%})",
             share <= limits["decoded_share"],
         )
-        for name, said in TIMES.items():
-            found = row["time_ratios"][name]
-            yield (
-                f"replay, {pair}: at most {limit} of the time of {said}",
-                spread(found),
-                found["median"] <= limit,
-            )
+        yield (
+            f"replay, {pair}: at most {limits['time_ratio']} of the time of decoding in full",
+            spread(row["time_ratio"]),
+            time <= limits["time_ratio"],
+        )
 
 
 def variance(part: Mapping[str, Any]) -> Iterator[Aim]:
