@@ -50,14 +50,7 @@ def main() -> None:
     rebuild_readme()
     write_commands(planned | run_commands(first=1, last=None))
     take_screenshot()
-    for script in (
-        "pages.py",
-        "tables.py",
-        "schema.py",
-        "suites.py",
-        "scorer_errors.py",
-        "outputs.py",
-    ):
+    for script in SCRIPTS:
         subprocess.run([sys.executable, f"docs/{script}"], cwd=ROOT, check=True)
 
 
