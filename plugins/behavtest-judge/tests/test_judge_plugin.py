@@ -162,5 +162,6 @@ def test_unused_it_imports_nothing_heavy(pytester):
             assert not {"torch", "httpx", "scipy", "jinja2", "sqlite3"} & set(sys.modules)
         """
     )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
-    pytester.runpytest_subprocess("-p", "no:behavtest").assert_outcomes(passed=1)
+    alone = ("-p", "no:html")  # it imports jinja2 itself
+    pytester.runpytest_subprocess(*alone, "-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*alone, "-p", "no:behavtest").assert_outcomes(passed=1)
