@@ -1,6 +1,6 @@
 """Rebuild what the README and docs/commands.md show, from real runs.
 
-Run by ``make docs``; needs Chromium for the screenshot and leaves the old one without it.
+Run by ``make docs``; needs Chromium for the screenshots and leaves the old ones without it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from playwright.sync_api import ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 COMMANDS = ROOT / "docs" / "commands.md"
-SCREENSHOT = ROOT / "docs" / "images" / "report.png"
+IMAGES = ROOT / "docs" / "images"
 BLOCK = re.compile(r"```console\n\$ ([^\n]*)\n.*?```", re.DOTALL)
 SCRIPTS = (
     "pages.py",
@@ -30,7 +31,6 @@ SCRIPTS = (
 
 BEGIN, END = "<!-- demo output: written by `make docs` -->\n", "<!-- end of demo output -->"
 CHROMIUM_FLAGS = (
-    "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -38,9 +38,11 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
-    "--hide-scrollbars",
-    "--window-size=1280,1180",
 )
+SCREENSHOTS = {"light": "report.png", "dark": "report-dark.png"}
+"""Theme -> picture of the demo's report in it."""
+
+WINDOW = ViewportSize(width=1280, height=1180)
 
 
 def main() -> None:
@@ -49,7 +51,7 @@ def main() -> None:
     planned = run_commands(first=0, last=1)
     rebuild_readme()
     write_commands(planned | run_commands(first=1, last=None))
-    take_screenshot()
+    take_screenshots()
     for script in SCRIPTS:
         subprocess.run([sys.executable, f"docs/{script}"], cwd=ROOT, check=True)
 
@@ -96,25 +98,20 @@ def rebuild_readme() -> None:
     README.write_text(pattern.sub(lambda _: block, readme), encoding="utf-8")
 
 
-def take_screenshot() -> None:
-    """Photograph the demo's report."""
+def take_screenshots() -> None:
+    """Photograph the demo's report in both themes."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        print("no chromium: the screenshot was left as it is")
+        print("no chromium: the screenshots were left as they are")
         return
-    SCREENSHOT.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(
-            [
-                chromium,
-                *CHROMIUM_FLAGS,
-                f"--user-data-dir={profile}",
-                f"--screenshot={SCREENSHOT}",
-                (ROOT / "report.html").as_uri(),
-            ],
-            check=True,
-            capture_output=True,
-        )
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        page = browser.new_page(viewport=WINDOW)
+        page.goto((ROOT / "report.html").as_uri())
+        for theme, name in SCREENSHOTS.items():
+            page.emulate_media(color_scheme=theme)
+            page.screenshot(path=IMAGES / name)
+        browser.close()
 
 
 if __name__ == "__main__":
