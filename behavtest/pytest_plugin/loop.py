@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from behavtest.pytest_plugin.live import TerminalProgress
 from behavtest.pytest_plugin.runner import run_session
 from behavtest.pytest_plugin.state import STATE
-from behavtest.pytest_plugin.terminal import TerminalProgress
 from behavtest.pytest_plugin.workers import SharedProgress
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from behavtest.pytest_plugin.live import TerminalProgress
 from behavtest.pytest_plugin.state import STATE
-from behavtest.pytest_plugin.terminal import TerminalProgress
 from behavtest.pytest_plugin.workers import read_progress
 
 if TYPE_CHECKING:

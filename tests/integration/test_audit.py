@@ -140,7 +140,7 @@ def test_everything_can_be_said_in_several_ways(behave, share: str):
 CTRL_C = """
 import os, signal
 
-from behavtest.pytest_plugin.terminal import TerminalProgress
+from behavtest.pytest_plugin.live import TerminalProgress
 from behavtest.pytest_plugin.workers import SharedProgress
 
 def interrupting(show):
@@ -184,7 +184,7 @@ def test_ctrl_c_during_it_costs_no_verdict(behave, unlearned, workers: list[str]
 
 
 def test_progress_says_that_it_is_on(behave, unlearned, monkeypatch):
-    monkeypatch.setattr("behavtest.pytest_plugin.terminal._LINE_EVERY", 0.0)
+    monkeypatch.setattr("behavtest.pytest_plugin.live._LINE_EVERY", 0.0)
     behave.suite()
     behave.fill()
     result = behave.run(*SHORT, "--behavtest-audit=1", b=unlearned)

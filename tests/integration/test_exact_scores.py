@@ -6,7 +6,8 @@ import pytest
 
 from behavtest.cli.main import main
 from behavtest.experiment import ProgressState
-from behavtest.pytest_plugin.terminal import kept_words, progress_line
+from behavtest.pytest_plugin.live import progress_line
+from behavtest.pytest_plugin.terminal import kept_words
 from behavtest.report.format import MINUS, NBSP
 
 NUMBER = "[0-9]*"

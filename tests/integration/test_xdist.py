@@ -93,7 +93,7 @@ def test_ordinary_tests_alone_leave_no_folder_behind(behave, monkeypatch):
 
 
 def test_the_controller_shows_how_far_the_workers_run_is(behave, unlearned, monkeypatch):
-    monkeypatch.setattr("behavtest.pytest_plugin.terminal._LINE_EVERY", 0.1)
+    monkeypatch.setattr("behavtest.pytest_plugin.live._LINE_EVERY", 0.1)
     behave.suite()
     result = behave.run("--behavtest-batch-size=1", b=unlearned, mode="n2")
     result.stdout.re_match_lines(
