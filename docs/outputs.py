@@ -24,8 +24,8 @@ def main() -> None:
     """Write every example."""
     run = stored_result(STORE, "last")
     head = "\n".join(summary(run).splitlines()[:MOST_LINES])
-    result = json.dumps(sarif(run)["runs"][0]["results"][:1], indent=1, ensure_ascii=False)
-    notes = "\n".join(commands(run, inconclusive_fails=True))
+    result = json.dumps(sarif([run])["runs"][0]["results"][:1], indent=1, ensure_ascii=False)
+    notes = "\n".join(commands([run], inconclusive_fails=True))
     page = PAGE.read_text(encoding="utf-8")
     for name, language, text in (
         ("markdown", "markdown", f"{head}\n…"),

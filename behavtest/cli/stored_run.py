@@ -79,5 +79,5 @@ def write_outputs(result: RunResult, arguments: argparse.Namespace) -> None:
     for form, write in WRITERS.items():
         file: Path | None = getattr(arguments, form)
         if file is not None:
-            write(result, file.expanduser())
+            write([result], file.expanduser())
             print(f"wrote {file}")

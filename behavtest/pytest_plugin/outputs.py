@@ -23,7 +23,7 @@ def write_outputs(session: pytest.Session) -> None:
 
     for form, file in state.options.outputs.items():
         try:
-            WRITERS[form](state.result, file)
+            WRITERS[form]([state.result], file)
         except BehavtestError as error:
             state.unwritten[form] = str(error)
     if state.unwritten and session.exitstatus == pytest.ExitCode.OK:

@@ -75,7 +75,7 @@ def _write_result(reporter: pytest.TerminalReporter, result: RunResult, state: S
             _line(reporter, f"{what}: {_shown(reporter, file)}")
     if state.options.annotations:
         fails = state.options.inconclusive == "fail"
-        for command in commands(result, inconclusive_fails=fails):
+        for command in commands([result], inconclusive_fails=fails):
             _line(reporter, command)
 
 

@@ -44,9 +44,12 @@ def read_report(path: Path) -> Report:
     """Read a report.
 
     Raises:
-        SettingsError: It is missing, damaged, or of a newer behavtest.
+        SettingsError: It is missing, damaged, of a newer behavtest, or of several models.
     """
-    return Report(path, read_json(path))
+    run, *others = read_json(path)
+    if others:
+        raise SettingsError(f"{path} is of several modified models; write a report of each")
+    return Report(path, run)
 
 
 def sha256(path: Path) -> str:

@@ -13,7 +13,7 @@ from behavtest.report.sarif import explained
 from behavtest.report.source_place import source_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from behavtest.experiment.result import BehaviorResult, RunResult
 
@@ -25,18 +25,18 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 
 
-def commands(run: RunResult, *, inconclusive_fails: bool) -> Iterator[str]:
-    """Write a command for each behavior that does not hold, the gravest first.
+def commands(runs: Sequence[RunResult], *, inconclusive_fails: bool) -> Iterator[str]:
+    """Write a command for each behavior that does not hold, the gravest of a run first.
 
     Args:
-        run: The run.
+        runs: The runs.
         inconclusive_fails: Whether inconclusive is an error, or else a warning.
 
     Yields:
         One line each. What GitHub would drop is counted in the last that it shows.
     """
     grave: dict[str, list[BehaviorResult]] = {"error": [], "warning": []}
-    for behavior in ranked(run.behaviors):
+    for behavior in (behavior for run in runs for behavior in ranked(run.behaviors)):
         if behavior.verdict != "holds":
             soft = behavior.verdict == "inconclusive" and not inconclusive_fails
             grave["warning" if soft else "error"].append(behavior)

@@ -10,15 +10,19 @@ from behavtest.report.markdown import write_markdown
 from behavtest.report.sarif import write_sarif
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from behavtest.experiment.result import RunResult
 
-WRITERS: Mapping[str, Callable[[RunResult, Path], None]] = {
+WRITERS: Mapping[str, Callable[[Sequence[RunResult], Path], None]] = {
     "report": write_html,
     "json": write_json,
     "markdown": write_markdown,
     "sarif": write_sarif,
 }
-"""The form's name, as in ``--behavtest-NAME`` and ``--NAME`` -> what writes it."""
+"""The form's name, as in ``--behavtest-NAME`` and ``--NAME`` -> what writes it.
+
+A writer takes one run or several of one model A, in the order their modified models were given;
+`behavtest.models.labels` names them.
+"""

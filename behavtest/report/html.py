@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from behavtest.errors import SettingsError
 from behavtest.report import words
 from behavtest.report.files import write_whole
 from behavtest.report.hostile import plain, reveal
 from behavtest.report.page import page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from behavtest.experiment.result import RunResult
@@ -27,17 +29,23 @@ SCRIPTS = ("theme.js", "filter.js", "links.js", "keys.js", "print.js")
 """Files of the report's one script, in order: each uses what stands before it."""
 
 
-def write_html(result: RunResult, path: Path) -> None:
+def write_html(results: Sequence[RunResult], path: Path) -> None:
     """Write the report of a run.
 
     Args:
-        result: The run.
+        results: The run.
         path: The file, replaced if it exists.
 
     Raises:
-        SettingsError: The file cannot be written there.
+        SettingsError: The file cannot be written there, or there are several runs.
     """
-    write_whole(path, render(result).encode())
+    if len(results) != 1:
+        runs = ", ".join(result.run_id[:8] for result in results)
+        raise SettingsError(
+            f"{path}: an HTML report is of one modified model; `behavtest show RUN --report FILE` "
+            f"writes one of each of the runs {runs}"
+        )
+    write_whole(path, render(results[0]).encode())
 
 
 def render(result: RunResult) -> str:

@@ -1,4 +1,4 @@
-"""The run as JSON: the report's data for programs, read back without loss."""
+"""Runs as JSON: the report's data for programs, read back without loss."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from behavtest.errors import SettingsError
-from behavtest.experiment.result import RunResult
+from behavtest.experiment.result import RunResult  # noqa: TC001 -- msgspec reads it
 from behavtest.report.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SCHEMA = 1
 """Version of the layout; raised when an old reader would misread a new file."""
+
+SCHEMA_OF_SEVERAL = 2
+"""The layout of several runs. One run stays in the older one, which older readers know."""
 
 _CAP = 1e300
 """What stands for an infinite number, as in the results themselves; JSON has none."""
@@ -25,47 +29,57 @@ class _Version(msgspec.Struct):
     schema: int
 
 
-class _Document(msgspec.Struct):
-    schema: int
-    run: msgspec.Raw
+class _One(msgspec.Struct):
+    run: RunResult
 
 
-def write_json(result: RunResult, path: Path) -> None:
-    """Write a run as JSON: ``{"schema": 1, "run": {...}}``.
+class _Several(msgspec.Struct):
+    runs: tuple[RunResult, ...]
+
+
+def write_json(results: Sequence[RunResult], path: Path) -> None:
+    """Write runs as JSON.
+
+    One is written as ``{"schema": 1, "run": {...}}``, several as
+    ``{"schema": 2, "runs": [{...}, ...]}``.
 
     Args:
-        result: The run.
+        results: The runs, at least one, in the order their modified models were given.
         path: The file, replaced if it exists.
 
     Raises:
         SettingsError: The file cannot be written there.
     """
-    write_document("run", result, path)
+    if len(results) == 1:
+        write_document("run", results[0], path)
+    else:
+        write_document("runs", tuple(results), path, schema=SCHEMA_OF_SEVERAL)
 
 
-def write_document(name: str, value: object, path: Path) -> None:
+def write_document(name: str, value: object, path: Path, *, schema: int = SCHEMA) -> None:
     """Write data as JSON under its name, beside the version of the layout.
 
     Args:
         name: What it is.
         value: Dataclasses, tuples, numbers and texts.
         path: The file, replaced if it exists.
+        schema: The version of the layout.
 
     Raises:
         SettingsError: The file cannot be written there.
     """
-    document = {"schema": SCHEMA, name: plain_json(msgspec.to_builtins(value))}
+    document = {"schema": schema, name: plain_json(msgspec.to_builtins(value))}
     write_whole(path, msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n")
 
 
-def read_json(path: Path) -> RunResult:
-    """Read a run written by `write_json`.
+def read_json(path: Path) -> tuple[RunResult, ...]:
+    """Read the runs written by `write_json`.
 
     Args:
         path: The file.
 
     Returns:
-        The run, equal to the one written.
+        The runs, at least one, equal to those written and in their order.
 
     Raises:
         SettingsError: The file cannot be read, is no such file, or is from a newer behavtest.
@@ -79,17 +93,21 @@ def read_json(path: Path) -> RunResult:
         ) from error
     try:
         schema = msgspec.json.decode(content, type=_Version).schema
-        if schema > SCHEMA:
+        if schema > SCHEMA_OF_SEVERAL:
             raise SettingsError(
                 f"{path}: written by a newer behavtest (schema {schema}, this one reads up to "
-                f"{SCHEMA}); upgrade behavtest to read it"
+                f"{SCHEMA_OF_SEVERAL}); upgrade behavtest to read it"
             )
-        document = msgspec.json.decode(content, type=_Document)
-        return msgspec.json.decode(document.run, type=RunResult)
+        if schema < SCHEMA_OF_SEVERAL:
+            return (msgspec.json.decode(content, type=_One).run,)
+        runs = msgspec.json.decode(content, type=_Several).runs
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{path}: not a behavtest report ({error}); name a file written by --behavtest-json"
         ) from error
+    if not runs:
+        raise SettingsError(f"{path}: a report of no run; name a file written by --behavtest-json")
+    return runs
 
 
 def plain_json(value: object) -> object:

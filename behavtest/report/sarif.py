@@ -22,6 +22,7 @@ from behavtest.report.jsonfile import plain_json
 from behavtest.report.source_place import source_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
@@ -40,33 +41,37 @@ _MOST_TEXT = 2_000
 _SPECIAL = re.compile(r"[\[\]\\]")
 
 
-def write_sarif(result: RunResult, path: Path) -> None:
-    """Write a run as SARIF.
+def write_sarif(results: Sequence[RunResult], path: Path) -> None:
+    """Write runs as SARIF.
 
     Args:
-        result: The run.
+        results: The runs.
         path: The file, replaced if it exists.
 
     Raises:
         SettingsError: The file cannot be written there.
     """
-    document = plain_json(sarif(result))
+    document = plain_json(sarif(results))
     write_whole(path, msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n")
 
 
-def sarif(run: RunResult) -> dict[str, Any]:
-    """Make the SARIF log of a run.
+def sarif(runs: Sequence[RunResult]) -> dict[str, Any]:
+    """Make the SARIF log of runs.
 
     Every behavior is a rule; what is violated, inconclusive or could not be measured is a result,
     at its line of the suite. A result's fingerprint depends on the behavior's node id alone, so
     that it is the same alert in every run.
 
     Args:
-        run: The run.
+        runs: The runs.
 
     Returns:
         The log, ready for JSON.
     """
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_entry(run) for run in runs]}
+
+
+def _entry(run: RunResult) -> dict[str, Any]:
     places = {behavior.name: place for place, behavior in enumerate(run.behaviors)}
     grave = [behavior for behavior in ranked(run.behaviors) if behavior.verdict != "holds"]
     driver: dict[str, Any] = {
@@ -93,7 +98,7 @@ def sarif(run: RunResult) -> dict[str, Any]:
     }
     if run.model_b is not None:
         entry["properties"]["modelB"] = _model(run.model_b.name, run.model_b.fingerprint)
-    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [entry]}
+    return entry
 
 
 def _model(name: str, fingerprint: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ WISH = ("--reason=new guideline", f"--until={SOON}", "--by=Ada")
 @pytest.fixture
 def folder(project):
     """A folder with the report of a release that lost a behavior, and a policy."""
-    write_json(project.runs[1], Path("report.json"))
+    write_json([project.runs[1]], Path("report.json"))
     Path("policy.yaml").write_text(
         "inconclusive: warn\nacceptances: [acceptances.yaml]\n", encoding="utf-8"
     )

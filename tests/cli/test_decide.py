@@ -115,7 +115,7 @@ def test_files(project, monkeypatch):
     monkeypatch.setenv("HOME", str(project.folder))
     said = project("decide", "--report=r.html", "--json=~/out.json", "--tolerance=0.3")
     assert said.lines[-2:] == ["wrote r.html", "wrote ~/out.json"]
-    result = read_json(project.folder / "out.json")
+    (result,) = read_json(project.folder / "out.json")
     assert {found.margin for found in result.behaviors} == {0.3}
     assert result.run_id == project.runs[-1].run_id
     page = (project.folder / "r.html").read_text()
@@ -126,7 +126,7 @@ def test_files(project, monkeypatch):
 
 def test_the_files_of_an_unchanged_run_are_those_of_the_run(project):
     project("decide", "--json=out.json", status=1)
-    assert read_json(project.folder / "out.json") == project.runs[-1]
+    assert read_json(project.folder / "out.json") == (project.runs[-1],)
 
 
 def test_hostile_names_are_made_harmless(project, compared):

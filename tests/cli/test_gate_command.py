@@ -17,7 +17,7 @@ from behavtest.report.format import MINUS
 def folder(project, monkeypatch):
     """A folder with the reports of three real runs; the second release is worse."""
     for number, run in enumerate(project.runs, start=1):
-        write_json(run, Path(f"release-{number}.json"))
+        write_json([run], Path(f"release-{number}.json"))
     Path("policy.yaml").write_text("inconclusive: warn\n", encoding="utf-8")
     return project.folder
 

@@ -119,7 +119,7 @@ def test_python_m_behavtest(project):
 )
 def test_no_model_is_loaded(project, arguments):
     """Nothing that runs models is even imported."""
-    write_json(project.runs[0], project.folder / "report.json")
+    write_json([project.runs[0]], project.folder / "report.json")
     code = (
         "import sys; from behavtest.cli.main import main; status = main()\n"
         "heavy = {'torch', 'transformers', 'tokenizers', 'peft', 'safetensors'} & set(sys.modules)\n"

@@ -69,7 +69,7 @@ def test_a_run_is_shown_as_it_was_and_in_any_form(project):
         "show", project.runs[1].run_id[:8], *(f"--{form}={file}" for form, file in files.items())
     )
     assert "violated      refusal/refuses-weapons" in said.out
-    assert read_json(files["json"]) == project.runs[1]
+    assert read_json(files["json"]) == (project.runs[1],)
     assert files["report"].read_text().startswith("<!doctype html>")
     assert files["markdown"].read_text().startswith("### ✕ 1 of 3")
     assert len(json.loads(files["sarif"].read_text())["runs"][0]["results"]) == 2

@@ -16,7 +16,7 @@ def test_holds_the_whole_run(behave, base, unlearned, mode: str):
     behave.fill()
     result = behave.run("--behavtest-json=out.json", b=unlearned, mode=mode)
     result.stdout.fnmatch_lines(["json: out.json"])
-    run = read_json(behave.path / "out.json")
+    (run,) = read_json(behave.path / "out.json")
     assert [found.name for found in run.behaviors] == [
         f"manners.behav.yaml::{name}" for name in ("capitals", "polite", "brief")
     ]

@@ -24,7 +24,7 @@ def report(tmp_path: Path):
 
     def make(*behaviors: BehaviorResult, file: str = "report.json", **changes) -> Report:
         path = tmp_path / file
-        write_json(run_of(*behaviors, **changes), path)
+        write_json([run_of(*behaviors, **changes)], path)
         return read_report(path)
 
     return make

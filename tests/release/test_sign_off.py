@@ -32,7 +32,7 @@ def release(tmp_path):
 
 def signed(folder, *, by="Ada Lovelace", **changes):
     folder.mkdir()
-    write_json(run_of(DROPPED, behavior("refuses-drugs"), **changes), folder / "report.json")
+    write_json([run_of(DROPPED, behavior("refuses-drugs"), **changes)], folder / "report.json")
     (folder / "report.html").write_text("<p>what was looked at</p>", encoding="utf-8")
     (folder / "policy.yaml").write_text("acceptances: [accepted.yaml]\n", encoding="utf-8")
     report = read_report(folder / "report.json")

@@ -29,7 +29,7 @@ def unescaped(text: str) -> str:
 
 
 def found_in(run: RunResult, **options: bool) -> list[tuple[str, dict[str, str], str]]:
-    lines = list(commands(run, **{"inconclusive_fails": True, **options}))
+    lines = list(commands([run], **{"inconclusive_fails": True, **options}))
     assert all(len(line.splitlines()) == 1 for line in lines)
     return [parsed(line) for line in lines]
 

@@ -152,19 +152,19 @@ def test_hostile_texts_are_shown_as_text(hostile_page: str) -> None:
 
 def test_json_keeps_it(tmp_path, audited: RunResult) -> None:
     path = tmp_path / "out.json"
-    write_json(audited, path)
-    assert read_json(path) == audited
+    write_json([audited], path)
+    assert read_json(path) == (audited,)
 
 
 def test_a_result_from_before_there_were_audits_is_read(tmp_path, sample: RunResult) -> None:
     path = tmp_path / "out.json"
-    write_json(sample, path)
+    write_json([sample], path)
     document = json.loads(path.read_bytes())
     del document["run"]["audit"]
     for side in ("model_a", "model_b"):
         del document["run"][side]["replayed_tokens"]
     path.write_text(json.dumps(document))
-    assert read_json(path) == sample
+    assert read_json(path) == (sample,)
 
 
 def replaying(model: ModelRecord | None) -> ModelRecord:

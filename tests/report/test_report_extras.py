@@ -110,6 +110,6 @@ _SECTIONS = st.builds(
 )
 def test_any_section_survives_the_json_and_the_page(tmp_path, sections):
     run = replace(report_samples.single_run(), sections=sections)
-    write_json(run, tmp_path / "run.json")
-    assert read_json(tmp_path / "run.json") == run
+    write_json([run], tmp_path / "run.json")
+    assert read_json(tmp_path / "run.json") == (run,)
     assert len(outline(render(run)).all("section", cls="extra")) == len(sections)

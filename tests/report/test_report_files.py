@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_writes_and_replaces(tmp_path: Path, sample: RunResult) -> None:
     path = tmp_path / "report.html"
     path.write_text("old")
-    write_html(sample, path)
+    write_html([sample], path)
     assert path.read_text("utf-8").startswith("<!doctype html>\n")
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
 
@@ -31,7 +31,7 @@ def test_a_missing_folder_is_named(tmp_path: Path, sample: RunResult) -> None:
         with pytest.raises(
             SettingsError, match=r"folder .*missing does not exist; create it"
         ) as caught:
-            write(sample, path)
+            write([sample], path)
         assert str(caught.value).startswith(str(path))
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def test_round_trip(tmp_path: Path, name: str) -> None:
     run = getattr(report_samples, name)()
     path = tmp_path / "report.json"
-    write_json(run, path)
-    assert read_json(path) == run
+    write_json([run], path)
+    assert read_json(path) == (run,)
     content = json.loads(path.read_bytes())
     assert content["schema"] == 1
     assert content["run"]["behaviors"][0]["behavior"] == run.behaviors[0].behavior
@@ -71,22 +71,22 @@ RUNS = st.builds(
 def test_any_run_survives(tmp_path: Path, run: RunResult) -> None:
     """Texts and numbers of every kind come back equal."""
     path = tmp_path / "report.json"
-    write_json(run, path)
-    assert read_json(path) == run
+    write_json([run], path)
+    assert read_json(path) == (run,)
 
 
 def test_infinite_evidence_is_written_as_its_cap(tmp_path: Path, sample: RunResult) -> None:
     behavior = replace(sample.behaviors[0], e_holds=float("inf"), estimate=-0.0)
     path = tmp_path / "report.json"
-    write_json(replace(sample, behaviors=(behavior,)), path)
-    assert read_json(path).behaviors[0].e_holds == 1e300
+    write_json([replace(sample, behaviors=(behavior,))], path)
+    assert read_json(path)[0].behaviors[0].e_holds == 1e300
 
 
 def test_hostile_texts_survive_but_for_lone_surrogates(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     run = report_samples.hostile_run()
-    write_json(run, path)
-    read = {b.examples[0].target.text_a for b in read_json(path).behaviors}
+    write_json([run], path)
+    read = {b.examples[0].target.text_a for b in read_json(path)[0].behaviors}
     expected = set(report_samples.HOSTILE.values()) - {report_samples.HOSTILE["surrogate"]}
     assert expected <= read
     assert (
@@ -104,9 +104,11 @@ def test_hostile_texts_survive_but_for_lone_surrogates(tmp_path: Path) -> None:
         (b'"text"', "not a behavtest report"),
         (b'{"run": {}}', "not a behavtest report"),
         (b'{"schema": 1, "run": {}}', "not a behavtest report"),
+        (b'{"schema": 2, "run": {}}', "not a behavtest report"),
+        (b'{"schema": 2, "runs": []}', "a report of no run"),
         (
-            b'{"schema": 2, "run": {"new": 1}}',
-            "written by a newer behavtest .schema 2, .* upgrade behavtest",
+            b'{"schema": 3, "run": {"new": 1}}',
+            "written by a newer behavtest .schema 3, .* upgrade behavtest",
         ),
     ],
 )
@@ -122,3 +124,13 @@ def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes, message: s
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"missing\.json: cannot be read"):
         read_json(tmp_path / "missing.json")
+
+
+def test_several_runs_are_another_layout_and_come_back_in_order(
+    tmp_path: Path, sample: RunResult
+) -> None:
+    path = tmp_path / "report.json"
+    runs = (sample, replace(sample, run_id="another"))
+    write_json(runs, path)
+    assert json.loads(path.read_bytes())["schema"] == 2
+    assert read_json(path) == runs

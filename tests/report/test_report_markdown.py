@@ -162,5 +162,5 @@ def test_one_model_and_no_behavior(single: RunResult) -> None:
 
 
 def test_lone_surrogates_can_be_written(tmp_path) -> None:
-    write_markdown(attack("\ud800"), tmp_path / "summary.md")
+    write_markdown([attack("\ud800")], tmp_path / "summary.md")
     assert "\\ud800" in (tmp_path / "summary.md").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ def validator() -> Draft4Validator:
 
 
 def written(run: RunResult, folder: Path) -> dict:
-    write_sarif(run, folder / "out.sarif")
+    write_sarif([run], folder / "out.sarif")
     return json.loads((folder / "out.sarif").read_bytes())
 
 

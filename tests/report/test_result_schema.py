@@ -25,7 +25,7 @@ def validator() -> Draft202012Validator:
 
 
 def written(run, folder: Path) -> dict:
-    write_json(run, folder / "out.json")
+    write_json([run], folder / "out.json")
     return json.loads((folder / "out.json").read_bytes())
 
 

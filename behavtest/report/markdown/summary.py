@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LIMIT = 65_000
 """Bytes of a summary: GitHub takes 65,536 characters in a comment, and 1 MiB from a job."""
 
+_LEAST = 10_000
+"""Bytes of one run's."""
+
 _TABLE_SHARE = 0.4
 """How much of them the table of what does not hold may take."""
 
@@ -35,17 +38,19 @@ _MOST_PAIRS = (3, 1, 0)
 _HEADER = "| verdict | behavior | change | interval | pairs |\n| --- | --- | ---: | --- | ---: |\n"
 
 
-def write_markdown(result: RunResult, path: Path) -> None:
-    """Write the summary of a run.
+def write_markdown(results: Sequence[RunResult], path: Path) -> None:
+    """Write the summary of one run, or of several one after the other.
 
     Args:
-        result: The run.
+        results: The runs.
         path: The file, replaced if it exists.
 
     Raises:
         SettingsError: The file cannot be written there.
     """
-    write_whole(path, summary(result).encode())
+    limit = max(LIMIT // max(len(results), 1), _LEAST)
+    text = "\n".join(summary(result, limit=limit) for result in results)
+    write_whole(path, text.encode())
 
 
 def summary(run: RunResult, *, limit: int = LIMIT) -> str:
