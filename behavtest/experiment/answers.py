@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from behavtest.store import Entry, Origin, ReplayRecord, completion_key, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from behavtest.core import Generation, SamplingSettings
     from behavtest.sampling import Answered, Backend, Request
@@ -116,6 +116,17 @@ class Answers:
             found |= self._generate(settings, wanted)
         self.reused += reused
         return found
+
+    def replays(self, keys: Iterable[str]) -> Mapping[str, ReplayRecord]:
+        """Find what is known of how this model's answers were read off the other's.
+
+        Args:
+            keys: Of answers it has given, in this run or another.
+
+        Returns:
+            Key -> replay, for those that were.
+        """
+        return self._store.replays(keys)
 
     def _generate(self, settings: SamplingSettings, wanted: list[_Wanted]) -> dict[str, Generation]:
         answers: dict[str, Generation] = {}

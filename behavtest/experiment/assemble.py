@@ -188,7 +188,11 @@ def _stop(trial: Trial, stopped: Verdict | None, max_pairs: int) -> StopReason:
 
 def _example(seen: Observation) -> PairExample:
     return PairExample(
-        index=seen.place, value=seen.value, target=seen.target, baseline=seen.baseline
+        index=seen.place,
+        value=seen.value,
+        target=seen.target,
+        baseline=seen.baseline,
+        gap=seen.gap,
     )
 
 

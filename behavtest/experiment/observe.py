@@ -167,6 +167,7 @@ def _observation(
         baseline=None if baseline is None else baseline.side,
         weight=draw.weight,
         greatest_weight=draw.greatest_weight,
+        gap=_gap(target, baseline),
     )
 
 
@@ -174,6 +175,12 @@ def _number(relation: Relation, target: float | None, baseline: float | None) ->
     if target is None or baseline is None:
         return target
     return relation.number(target=target, baseline=baseline)
+
+
+def _gap(target: Scored, baseline: Scored | None) -> float | None:
+    if baseline is None or target.gap is None or baseline.gap is None:
+        return target.gap if baseline is None else None
+    return target.gap + baseline.gap
 
 
 def _value(score_a: float | None, score_b: float | None) -> float:

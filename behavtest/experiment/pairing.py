@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from behavtest.errors import OutOfMemoryError, PromptError
@@ -11,12 +12,13 @@ from behavtest.experiment.likelihoods import TextTwin
 from behavtest.sampling import Request, identity, request_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from behavtest.core import Generation, Prompt, SamplingSettings
     from behavtest.experiment.answers import Answers, Question
     from behavtest.experiment.likelihoods import Readers
     from behavtest.sampling import Backend
+    from behavtest.store import ReplayRecord
 
 _T = TypeVar("_T")
 
@@ -92,12 +94,21 @@ class Twin(NamedTuple):
 
 
 class Replies(NamedTuple):
-    """Both models' answers and likelihoods of given texts, by key."""
+    """What both models said, by key.
 
-    from_a: dict[str, Generation]
-    from_b: dict[str, Generation]
-    read_a: dict[str, tuple[float, ...]]
-    read_b: dict[str, tuple[float, ...]]
+    Args:
+        from_a: Model A's answers.
+        from_b: Model B's.
+        read_a: The likelihoods model A gives to texts.
+        read_b: Model B's.
+        replays: How model B's answers were read off model A's, where they were.
+    """
+
+    from_a: Mapping[str, Generation]
+    from_b: Mapping[str, Generation]
+    read_a: Mapping[str, tuple[float, ...]]
+    read_b: Mapping[str, tuple[float, ...]]
+    replays: Mapping[str, ReplayRecord] = MappingProxyType({})
 
 
 class ModelPair:
@@ -229,7 +240,9 @@ class ModelPair:
         from_b = self._in_turn(self.a, partial(self.b.ask, to_b, references))
         readings = [reading for twin in texts for reading in twin.to_b]
         read_b = self._in_turn(self.a, partial(self.readers.b.ask, readings))
-        return Replies(from_a, from_b, read_a, read_b)
+        replayed = any(reference is not None for reference in references)
+        replays = self.b.replays(from_b) if replayed else {}
+        return Replies(from_a, from_b, read_a, read_b, replays)
 
     def _in_turn(self, other: Answers | None, work: Callable[[], _T]) -> _T:
         """Do one model's work; if it does not fit beside the other, release that and do it again.

@@ -11,7 +11,7 @@ from behavtest.experiment.pairing import Noise, Replies, Twin
 from behavtest.experiment.trial import Trial
 from behavtest.sampling import Request
 from behavtest.scoring import ExactScorer
-from behavtest.store import read_made, stored_draws
+from behavtest.store import read_made, stored_draws, stored_replays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +74,9 @@ class Recalled:
             raise StoreError(f"completions of {name} are missing from the store; run pytest again")
         planned = [_planned(draw, keys, made) for draw, keys in zip(drawn, stored, strict=True)]
         answers = {key: one.generation for key, one in made.items()}
-        trial.add(observations(Batch(trial, planned), Replies(answers, answers, {}, {})))
+        replays = stored_replays(self._connection, answers)
+        replies = Replies(answers, answers, {}, {}, replays)
+        trial.add(observations(Batch(trial, planned), replies))
         self.used_a.update(key for one in stored for key in (one.target_a, one.baseline_a) if key)
         self.used_b.update(key for one in stored for key in (one.target_b, one.baseline_b) if key)
         return trial

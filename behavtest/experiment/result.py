@@ -81,12 +81,15 @@ class PairExample:
             expectation; in a contrast, the score is what its relation makes of two.
         target: The prompt and its answers.
         baseline: The matched twin, in a contrast.
+        gap: The log-probability gap in nats: |log p_B - log p_A| of model A's whole answer, in a
+            contrast of both answers together; None where model B was not checked against it.
     """
 
     index: int
     value: float
     target: Side
     baseline: Side | None = None
+    gap: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Completion
 from behavtest.errors import ScoreError
+from behavtest.experiment.gap import gap
 from behavtest.experiment.likelihoods import TextTwin
 from behavtest.experiment.result import Side, Turn
 from behavtest.scoring import ExactScorer, TextLikelihood, checked_scores, judged
@@ -32,12 +33,14 @@ class Scored(NamedTuple):
             it was not asked.
         key_b: The same for model B.
         changed: Whether the two models differ in what is scored.
+        gap: How far apart the models are on model A's answer, see `gap`; None if that is not known.
     """
 
     side: Side
     key_a: str | None
     key_b: str | None
     changed: bool
+    gap: float | None = None
 
 
 class Asked(NamedTuple):
@@ -99,12 +102,15 @@ def _scored_answers(
         elif isinstance(score_b, ScoreError):
             found.append(score_b)
         else:
-            found.append(_scored(one, pair, score_a, score_b))
+            found.append(_scored(one, pair, (score_a, score_b), replies))
     return found
 
 
-def _scored(one: Asked, pair: _Answers, score_a: float | None, score_b: float | None) -> Scored:
+def _scored(
+    one: Asked, pair: _Answers, scores: tuple[float | None, float | None], replies: Replies
+) -> Scored:
     assert not isinstance(one.twin, TextTwin)
+    score_a, score_b = scores
     side = Side(
         prompt=_turns(one.prompt),
         text_a=None if pair.a is None else pair.a.text,
@@ -112,12 +118,20 @@ def _scored(one: Asked, pair: _Answers, score_a: float | None, score_b: float | 
         score_a=score_a,
         score_b=score_b,
     )
-    return Scored(
-        side,
-        None if one.twin.to_a is None else one.twin.to_a.key,
-        None if one.twin.to_b is None else one.twin.to_b.key,
-        changed=pair.changed,
-    )
+    key_a = None if one.twin.to_a is None else one.twin.to_a.key
+    key_b = None if one.twin.to_b is None else one.twin.to_b.key
+    return Scored(side, key_a, key_b, pair.changed, _gap(key_a, key_b, replies))
+
+
+def _gap(key_a: str | None, key_b: str | None, replies: Replies) -> float | None:
+    if key_a is None or key_b is None:
+        return None
+    if key_a == key_b:
+        return 0.0
+    replay = replies.replays.get(key_b)
+    if replay is None or replay.reference_key != key_a:
+        return None
+    return gap(replies.from_a[key_a], replay.logprobs)
 
 
 def _scored_texts(scorer: ExactScorer, one: Asked, replies: Replies) -> Scored | ScoreError:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from behavtest.experiment.result import Side
     from behavtest.suite.behavior import Behavior
 
-_EXAMPLES = 20
+_EXAMPLES = 50
+
+_Rank = tuple[float, float, bool, int]
 
 
 class Observation(NamedTuple):
@@ -40,6 +42,8 @@ class Observation(NamedTuple):
         baseline: The matched twin.
         weight: Importance weight of its draw.
         greatest_weight: The greatest weight its draw could have had.
+        gap: The log-probability gap, in nats, target's and baseline's together; None if that is
+            not known.
     """
 
     place: int
@@ -53,6 +57,7 @@ class Observation(NamedTuple):
     baseline: Side | None
     weight: float = 1.0
     greatest_weight: float = 1.0
+    gap: float | None = None
 
 
 class Trial:
@@ -93,7 +98,7 @@ class Trial:
         )
         self._sum_a = _Sum()
         self._sum_b = _Sum()
-        self._telling: list[tuple[tuple[float, bool, int], Observation]] = []
+        self._telling: list[tuple[_Rank, Observation]] = []
 
     @property
     def pairs(self) -> int:
@@ -164,7 +169,11 @@ class Trial:
         ]
 
     def telling(self) -> list[Observation]:
-        """Return the pairs most worth reading, those that move the mean its way first."""
+        """Return the pairs most worth reading, the most telling first.
+
+        Those that move the mean its way come before the others; among them the largest change of
+        the score, then the largest log-probability gap, then texts that differ, then the earliest.
+        """
         ranked = [seen for _, seen in sorted(self._telling, key=lambda item: item[0], reverse=True)]
         if self.behavior.expectation.absolute:
             return ranked
@@ -177,7 +186,7 @@ class Trial:
             # Far from what is expected: a low score for at_least, a high one for at_most.
             sign = -1 if self.behavior.expectation.kind == "at_least" else 1
             weight = sign * seen.value
-        rank = (weight, seen.changed, -seen.place)
+        rank = (weight, seen.gap or 0.0, seen.changed, -seen.place)
         if len(self._telling) < _EXAMPLES:
             heapq.heappush(self._telling, (rank, seen))
         else:

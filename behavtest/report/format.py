@@ -70,6 +70,11 @@ def power(exponent: int) -> str:
     return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
+def nats(value: float) -> str:
+    """Format a log-probability or a difference of such: one decimal, two below 1."""
+    return f"{value:.1f}{NBSP}nats" if value >= 1 else f"{value:.2f}{NBSP}nats"
+
+
 def count(value: int) -> str:
     """Format a count with thousands separated."""
     return f"{value:,}"

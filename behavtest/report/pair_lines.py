@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
 from behavtest.report.hostile import obeyed_by_none, plain
-from behavtest.report.words import quantity
+from behavtest.report.words import gap, quantity
 from behavtest.report.zone import is_absolute
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def pair_lines(example: PairExample, number: int, found: BehaviorResult) -> list
     what = quantity(found.relation) if absolute else "change"
     value = fmt.score(example.value) if absolute else fmt.change(example.value)
     lines = [f"  pair {number} (number {example.index + 1} of the schedule), {what} {value}"]
+    lines += [f"    {apart}"] if (apart := gap(example.gap)) else []
     lines += _side_lines(example.target, "")
     if example.baseline is not None:
         lines += _side_lines(example.baseline, "baseline ")

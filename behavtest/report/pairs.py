@@ -72,12 +72,14 @@ class Pair(NamedTuple):
         place: Its place in the schedule, counted from 1: what a link to it says.
         number: The same, for people.
         value: The observation in words.
+        gap: How far apart the models are on model A's answer, in words; empty if that is not known.
         exchanges: One, or target and baseline.
     """
 
     place: int
     number: str
     value: str
+    gap: str
     exchanges: tuple[Exchange, ...]
 
 
@@ -146,7 +148,7 @@ def _pair(example: PairExample, value: str, limit: int) -> Pair:
             _exchange(example.baseline, limit, label="baseline"),
         )
     place = example.index + 1
-    return Pair(place, fmt.count(place), value, exchanges)
+    return Pair(place, fmt.count(place), value, words.gap(example.gap), exchanges)
 
 
 def _exchange(side: Side, limit: int, *, label: str) -> Exchange:

@@ -75,6 +75,11 @@ def quantity(relation: str | None) -> str:
     return Relation(relation).quantity if relation in _BREAKS else "score"
 
 
+def gap(nats: float | None) -> str:
+    """Say how far apart the models are on one text; nothing if that is not known."""
+    return "" if nats is None else f"log-probability gap {fmt.nats(nats)}"
+
+
 def breaks(relation: str | None, amount: str) -> str:
     """Say by how much a target breaks its relation; empty if it has none that can break."""
     if relation not in _BREAKS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Generation
 from behavtest.store.as_json import as_json, json_numbers
-from behavtest.store.replays import insert_replays
+from behavtest.store.replays import insert_replays, stored_replays
 from behavtest.store.transaction import transaction
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class CompletionStore:
             key: Generation(tuple(token_ids), tuple(logprobs), text, finish_reason)
             for key, token_ids, logprobs, text, finish_reason in rows
         }
+
+    def replays(self, keys: Iterable[str]) -> Mapping[str, ReplayRecord]:
+        """Find how completions were read off another model's; see `stored_replays`."""
+        return stored_replays(self._connection, keys)
 
     def insert(
         self, entries: Sequence[Entry], origin: Origin, replays: Sequence[ReplayRecord] = ()

@@ -328,3 +328,13 @@ def test_many_long_examples_are_left_out_and_counted(sample: RunResult) -> None:
     shown = len(page.all("article"))
     assert 1 <= shown < 30
     assert f"{30 - shown} more would make this page too large" in words(page)
+
+
+def test_a_pair_tells_its_log_probability_gap_where_it_is_known(sample: RunResult) -> None:
+    first = report_samples.behavior("x").examples[0]
+    examples = (replace(first, gap=3.0612), replace(first, index=9, gap=0.0375), first)
+    found = report_samples.behavior("x", examples=examples)
+    titles = outline(render(replace(sample, behaviors=(found,)))).all("h4")
+    assert ["log-probability gap" in words(title) for title in titles] == [True, True, False]
+    assert "log-probability gap 3.1 nats" in words(titles[0])
+    assert "log-probability gap 0.04 nats" in words(titles[1])
