@@ -29,7 +29,8 @@ def test_pairs_are_in_it(behave, unlearned, mode: str):
     (extra,) = found["manners.behav.yaml::capitals"]
     piece = outline(extra["content"])
     assert extra["format_type"] == "html"
-    assert "Nairobi" in piece.text
+    assert "Tell me the capital of" in piece.text
+    assert "log-probability gap" in piece.text
     assert piece.all("del")
 
 
