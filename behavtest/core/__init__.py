@@ -1,5 +1,6 @@
 """Types shared by every layer; they hold data and import nothing of ours but the errors."""
 
+from behavtest.core.common import common_length
 from behavtest.core.completions import Completion, FinishReason, Generation, SamplingSettings
 from behavtest.core.prompts import Message, Prompt
 from behavtest.core.rows import Row, Source
@@ -19,4 +20,5 @@ __all__ = [
     "SamplingSettings",
     "Source",
     "Table",
+    "common_length",
 ]

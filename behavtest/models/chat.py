@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from jinja2 import TemplateError
 
+from behavtest.core import common_length
 from behavtest.errors import ModelError, PromptError
+from behavtest.models.token_name import token_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 PLAIN = "none"
 _MOST_RENDERED = 20_000
+_SPELLED_BY = 4  # tokens; no character has more pieces before its last
+_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 # Some templates print today's date: tomorrow every prompt would be another, the store of no use.
 _FIXED_DATE = (
     "{% macro strftime_now(format) %}"
@@ -48,6 +52,7 @@ class ChatTokenizer:
         self._name = name
         self._template = _dateless(template or tokenizer.chat_template)
         self._rendered: dict[tuple[Message, ...], tuple[int, ...]] = {}
+        self._spelled: dict[tuple[int, ...], str] = {}
         if not self._template:
             raise ModelError(
                 f"the tokenizer of {name} has no chat template; give one with "
@@ -131,6 +136,35 @@ class ChatTokenizer:
     def decode(self, token_ids: Sequence[int]) -> str:
         """Turn an answer's tokens into text, special tokens skipped."""
         return cast("str", self._tokenizer.decode(list(token_ids), skip_special_tokens=True))
+
+    def spell(self, before: Sequence[int], token_id: int) -> str:
+        """Say what a token adds to the text of those before it.
+
+        Args:
+            before: Token ids; the last few decide.
+            token_id: Any token id.
+
+        Returns:
+            Text; the token's name if it adds none, as special tokens and parts of a character do.
+        """
+        context = (*before[-_SPELLED_BY:], token_id)
+        known = self._spelled.get(context)
+        if known is None:
+            if len(self._spelled) >= _MOST_RENDERED:
+                self._spelled.clear()
+            known = self._spelled[context] = self._spell(context)
+        return known
+
+    def _spell(self, context: tuple[int, ...]) -> str:
+        *before, token_id = context
+        without = cast("str", self._tokenizer.decode(before)) if before else ""
+        text = cast("str", self._tokenizer.decode([*before, token_id]))
+        added = text[common_length(without, text) :]
+        return (
+            added
+            if added and _NO_CHARACTER not in added
+            else token_name(self._tokenizer.convert_ids_to_tokens(token_id), token_id)
+        )
 
     def vocabulary_digest(self) -> str:
         """Digest the token -> id map; models with equal digests can be coupled."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,6 +90,32 @@ class Measured(NamedTuple):
     logprobs: tuple[float, ...]
 
 
+class Beginning(NamedTuple):
+    """A text that can go on in several ways.
+
+    Args:
+        ids: Token ids of the rendered prompt and of what has been said, at least one.
+        wanted: Tokens to be told of even if they are unlikely.
+    """
+
+    ids: tuple[int, ...]
+    wanted: tuple[int, ...]
+
+
+class Alternatives(NamedTuple):
+    """The tokens with which a text may go on.
+
+    Args:
+        place: Its place among the beginnings.
+        token_ids: The most likely ones and those that were wanted, the most likely first.
+        logprobs: Log-probability (nats, at temperature 1) of each.
+    """
+
+    place: int
+    token_ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+
+
 class Backend(Protocol):
     """One model that answers requests.
 
@@ -161,4 +187,47 @@ class Backend(Protocol):
 
     def release(self) -> None:
         """Free the memory of the weights; a later `generate` loads them again."""
+        ...
+
+
+@runtime_checkable
+class SpellsTokens(Protocol):
+    """What a backend may do besides: say what its tokens read."""
+
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """Tokens that end an answer."""
+        ...
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Return the text of an answer's tokens, as `Generation.text` has it."""
+        ...
+
+    def spell(self, before: Sequence[int], token_id: int) -> str:
+        """Return what a token adds to the text of those before it, or its name if that is no text.
+
+        Any number may be asked for.
+        """
+        ...
+
+
+@runtime_checkable
+class TellsAlternatives(Protocol):
+    """What a backend may do besides: say how a text might have gone on."""
+
+    def alternatives(
+        self, beginnings: Sequence[Beginning], *, most: int
+    ) -> Iterator[list[Alternatives]]:
+        """Find the tokens most likely to come next: one forward pass, nothing is sampled.
+
+        Args:
+            beginnings: The texts.
+            most: How many tokens to tell of besides those wanted, at least 1.
+
+        Yields:
+            The beginnings finished by each batch; every one once.
+
+        Raises:
+            ModelError: The model cannot be loaded or run.
+        """
         ...

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
     from behavtest.core import Prompt, SamplingSettings
     from behavtest.models.folder import ModelFolder
-    from behavtest.sampling.backend import Backend, BackendOptions, Continuation, Measured
+    from behavtest.sampling.backend import (
+        Alternatives,
+        Backend,
+        BackendOptions,
+        Beginning,
+        Continuation,
+        Measured,
+    )
     from behavtest.sampling.engine.engine import Engine
     from behavtest.sampling.engine.rows import Finished
     from behavtest.sampling.requests import Request
@@ -128,6 +135,19 @@ class LocalBackend:
     def loaded(self) -> bool:
         """Whether it could answer without loading anything."""
         return not self._share.missing
+
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """Tokens that end an answer."""
+        return self._end_ids
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Return the text of an answer's tokens."""
+        return self._chat.decode(token_ids)
+
+    def spell(self, before: Sequence[int], token_id: int) -> str:
+        """Return what a token adds to the text of those before it, or its name."""
+        return self._chat.spell(before, token_id)
 
     def encode(self, prompt: Prompt) -> tuple[int, ...]:
         """Render a prompt through the model's chat template.
@@ -254,6 +274,21 @@ class LocalBackend:
         model = self._loaded(rows=min(self._options.batch_size, len(continuations)), tokens=longest)
         rows = self._rows(model, tokens=longest)
         yield from self._as_itself(measure(model, continuations, rows=rows, name=self.name))
+
+    def alternatives(
+        self, beginnings: Sequence[Beginning], *, most: int
+    ) -> Iterator[list[Alternatives]]:
+        """Find the tokens most likely to come next: one forward pass, nothing is sampled."""
+        from behavtest.sampling.engine.alternatives import alternatives
+
+        if not beginnings:
+            return
+        longest = max(len(one.ids) for one in beginnings)
+        model = self._loaded(rows=min(self._options.batch_size, len(beginnings)), tokens=longest)
+        rows = self._rows(model, tokens=longest)
+        yield from self._as_itself(
+            alternatives(model, beginnings, most=most, rows=rows, name=self.name)
+        )
 
     def _loaded(self, *, rows: int = 1, tokens: int = 1) -> PreTrainedModel:
         """Return the model, loaded and answering as this one until another backend's turn.

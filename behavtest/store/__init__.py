@@ -1,9 +1,10 @@
-"""The store: completions, likelihoods, runs, verdicts and the ledger in one DuckDB file."""
+"""The store: completions, what passes over texts tell, runs and the ledger in one DuckDB file."""
 
+from behavtest.store.alternatives import AlternativesEntry, AlternativesStore
 from behavtest.store.completions import CompletionStore, Entry, Origin, storable
 from behavtest.store.database import open_store
-from behavtest.store.draws import StoredDraw, stored_draws
-from behavtest.store.keys import completion_key, likelihood_key
+from behavtest.store.draws import StoredDraw, chosen_draws, stored_draws
+from behavtest.store.keys import alternatives_key, completion_key, likelihood_key
 from behavtest.store.ledger import LedgerEntry, LedgerStore, Lineage
 from behavtest.store.likelihoods import LikelihoodEntry, LikelihoodStore, stored_precision
 from behavtest.store.listing import ListedRun, Trend, TrendPoint, listed_runs, trends
@@ -13,6 +14,8 @@ from behavtest.store.runs import PairRecord, RunRecord, RunStore, VerdictRecord
 from behavtest.store.used import Made, Use, read_made, sample_uses
 
 __all__ = [
+    "AlternativesEntry",
+    "AlternativesStore",
     "CompletionStore",
     "Entry",
     "LedgerEntry",
@@ -34,6 +37,8 @@ __all__ = [
     "TrendPoint",
     "Use",
     "VerdictRecord",
+    "alternatives_key",
+    "chosen_draws",
     "completion_key",
     "find_run",
     "likelihood_key",

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from behavtest.errors import StoreError, StoreLockedError
-from behavtest.store.schema import LEDGER, MIGRATIONS, READINGS, SCHEMA_VERSION, TABLES
+from behavtest.store.schema import (
+    ALTERNATIVES,
+    LEDGER,
+    MIGRATIONS,
+    READINGS,
+    SCHEMA_VERSION,
+    TABLES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +99,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, reading: bool
     }
     if not tables and not reading:
         connection.begin()
-        connection.execute(TABLES + LEDGER + READINGS)
+        connection.execute(TABLES + LEDGER + READINGS + ALTERNATIVES)
         connection.execute("INSERT INTO meta VALUES ($1)", [SCHEMA_VERSION])
         connection.commit()
         return False

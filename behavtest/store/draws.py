@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from behavtest.store.as_json import as_json
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import duckdb
 
@@ -14,6 +16,17 @@ _READ = """
 SELECT
     behavior, pair, case_index, target_key_a, target_key_b, baseline_key_a, baseline_key_b
 FROM pairs WHERE run_id = $1 ORDER BY behavior, pair
+"""
+
+
+_READ_SOME = """
+SELECT
+    behavior, pair, case_index, target_key_a, target_key_b, baseline_key_a, baseline_key_b
+FROM pairs
+JOIN (
+    SELECT unnest(from_json($2, '[{"behavior": "VARCHAR", "pair": "INTEGER"}]'), recursive := true)
+) USING (behavior, pair)
+WHERE run_id = $1
 """
 
 
@@ -45,6 +58,26 @@ class StoredDraw(NamedTuple):
     def keys(self) -> tuple[str, ...]:
         """Those there are."""
         return tuple(key for key in self[2:] if isinstance(key, str))
+
+
+def chosen_draws(
+    connection: duckdb.DuckDBPyConnection, run_id: str, chosen: Mapping[str, Iterable[int]]
+) -> Mapping[tuple[str, int], StoredDraw]:
+    """Return some of a run's draws.
+
+    Args:
+        connection: From `open_store`.
+        run_id: The run.
+        chosen: Behavior -> places in its schedule.
+
+    Returns:
+        Behavior and place -> draw.
+    """
+    wanted = [
+        {"behavior": name, "pair": place} for name, places in chosen.items() for place in places
+    ]
+    rows = connection.execute(_READ_SOME, [run_id, as_json(wanted)]).fetchall()
+    return {(name, draw[0]): StoredDraw(*draw) for name, *draw in rows}
 
 
 def stored_draws(

@@ -59,6 +59,25 @@ def likelihood_key(
     return digest.hexdigest()
 
 
+def alternatives_key(
+    *, fingerprint: str, ids: tuple[int, ...], wanted: tuple[int, ...], most: int
+) -> str:
+    """Digest everything that a model's next tokens are a function of; the encoding is canonical.
+
+    Args:
+        fingerprint: The model's.
+        ids: Token ids of the prompt and of what has been said.
+        wanted: Tokens that are told of in any case.
+        most: How many of the likeliest are.
+
+    Returns:
+        32 hex digits.
+    """
+    digest = hashlib.blake2b(digest_size=_KEY_BYTES, person=b"behavtest-next")
+    digest.update(_text(fingerprint) + _ids(ids) + _ids(wanted) + struct.pack("<i", most))
+    return digest.hexdigest()
+
+
 def _text(text: str) -> bytes:
     encoded = text.encode()
     return struct.pack("<i", len(encoded)) + encoded

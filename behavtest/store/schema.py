@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 TABLES = """
 CREATE TABLE meta (schema_version INTEGER NOT NULL);
@@ -121,6 +121,18 @@ CREATE TABLE likelihoods (
 """
 """What a forward pass over a given text tells: of another model's answer, and of a reference."""
 
+ALTERNATIVES = """
+CREATE TABLE alternatives (
+    key VARCHAR PRIMARY KEY,
+    fingerprint VARCHAR NOT NULL,
+    token_ids INTEGER[] NOT NULL,
+    logprobs FLOAT[] NOT NULL,
+    versions VARCHAR NOT NULL,
+    created TIMESTAMP NOT NULL DEFAULT current_timestamp::TIMESTAMP
+);
+"""
+"""What a model might say next at a place where two answers part, the most likely first."""
+
 MIGRATIONS = {
     1: """
 ALTER TABLE runs ADD COLUMN procedure VARCHAR;
@@ -129,5 +141,6 @@ ALTER TABLE pairs ADD COLUMN greatest_weight DOUBLE DEFAULT 1;
 """
     + LEDGER,
     2: READINGS,
+    3: ALTERNATIVES,
 }
 """For each older version, what brings its tables to the next one; nothing is ever dropped."""

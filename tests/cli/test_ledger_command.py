@@ -95,6 +95,7 @@ def test_a_file_of_before_there_was_a_ledger(project):
     with duckdb.connect(str(project.store)) as connection:
         connection.execute(
             "DROP TABLE ledger; DROP TABLE replays; DROP TABLE likelihoods;"
+            "DROP TABLE alternatives;"
             "ALTER TABLE runs DROP procedure; ALTER TABLE pairs DROP weight;"
             "ALTER TABLE pairs DROP greatest_weight; UPDATE meta SET schema_version = 1"
         )

@@ -7,7 +7,7 @@ import random
 
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, PreTrainedModel, Qwen3NextConfig
+from transformers import PreTrainedModel
 
 from behavtest.core import Message, Prompt, SamplingSettings
 from behavtest.errors import ModelError, OutOfMemoryError
@@ -54,34 +54,6 @@ def assert_close(found, expected) -> None:
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):
         assert one == pytest.approx(other, abs=2e-5)
-
-
-@pytest.fixture(scope="module")
-def stateful() -> PreTrainedModel:
-    """A model with a recurrent state, which no second pass can go on from."""
-    sizes = {
-        "vocab_size": VOCABULARY,
-        "hidden_size": 32,
-        "intermediate_size": 64,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
-        "num_key_value_heads": 2,
-        "head_dim": 8,
-        "initializer_range": 0.3,
-    }
-    linear = {
-        "layer_types": ["linear_attention", "full_attention"],
-        "linear_num_value_heads": 2,
-        "linear_num_key_heads": 2,
-        "linear_key_head_dim": 8,
-        "linear_value_head_dim": 8,
-        "num_experts": 0,
-        "mlp_only_layers": [0, 1],
-    }
-    torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_config(Qwen3NextConfig(**sizes, **linear)).eval()
-    assert model._is_stateful
-    return model
 
 
 @pytest.fixture(scope="module")

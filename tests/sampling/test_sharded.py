@@ -14,7 +14,7 @@ import pytest
 from behavtest import errors
 from behavtest.core import Message, Prompt, SamplingSettings
 from behavtest.errors import BehavtestError, ModelError, OutOfMemoryError
-from behavtest.sampling import BackendOptions, Continuation, Request, identity
+from behavtest.sampling import BackendOptions, Beginning, Continuation, Request, identity
 from behavtest.sampling.local import LocalBackend
 from behavtest.sampling.sharded import ShardedBackend
 
@@ -127,10 +127,26 @@ def test_texts_are_measured_alike(one, two):
         assert ours.logprobs == pytest.approx(theirs.logprobs, abs=NOISE)
 
 
+def test_alternatives_are_alike(one, two):
+    texts = [two.encode(Prompt((Message("user", text),))) for text in PROMPTS]
+    asked = [Beginning(text, (wanted,)) for wanted, text in enumerate(texts)]
+    for ours, theirs in zip(
+        in_order(two.alternatives(asked, most=3)),
+        in_order(one.alternatives(asked, most=3)),
+        strict=True,
+    ):
+        assert ours.token_ids == theirs.token_ids
+        assert ours.logprobs == pytest.approx(theirs.logprobs, abs=NOISE)
+    assert two.end_ids == one.end_ids
+    assert two.spell((), 20) == one.spell((), 20)
+    assert two.decode((20, 21)) == one.decode((20, 21))
+
+
 def test_nothing_asked_is_nothing_answered(organisms):
     backend = sharded(organisms / "base", 2)
     assert list(backend.generate([], SETTINGS)) == []
     assert list(backend.measure([])) == []
+    assert list(backend.alternatives([], most=3)) == []
     backend.release()
     assert not backend.shards.started
 

@@ -139,7 +139,7 @@ def test_reading_an_older_store_brings_it_up_to_date(tmp_path):
     path = tmp_path / "s.duckdb"
     with open_store(path) as connection:
         connection.execute("DROP TABLE ledger; UPDATE meta SET schema_version = 1")
-        connection.execute("DROP TABLE replays; DROP TABLE likelihoods")
+        connection.execute("DROP TABLE replays; DROP TABLE alternatives; DROP TABLE likelihoods")
         connection.execute("ALTER TABLE runs DROP COLUMN procedure")
         connection.execute("ALTER TABLE pairs DROP COLUMN weight")
         connection.execute("ALTER TABLE pairs DROP COLUMN greatest_weight")

@@ -14,11 +14,13 @@ from behavtest.sampling.backend import Measured
 from behavtest.sampling.engine.texts import read, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from transformers import PreTrainedModel
 
     from behavtest.sampling.backend import Continuation
+
+_Numbers = tuple[tuple[int, ...], tuple[float, ...]]
 
 
 def measure(
@@ -92,23 +94,56 @@ def _attempt(
 ) -> list[tuple[float, ...]] | None:
     """Measure one batch; None if it does not fit into memory but a smaller one might."""
     rows = _rows_of(wanted)
+
+    def compute() -> list[_Numbers]:
+        if getattr(model, "_is_stateful", False):
+            found = read_whole(model, wanted, rows=rows)
+        else:
+            found = read(model, wanted)
+        return [((), logprobs) for logprobs in found]
+
+    tokens = max(len(one.prompt_ids) + len(one.token_ids) for one in wanted)
+    found = attempt(model, compute, rows=rows, tokens=tokens, name=name)
+    return None if found is None else [logprobs for _, logprobs in found]
+
+
+def attempt(
+    model: PreTrainedModel,
+    compute: Callable[[], list[_Numbers]],
+    *,
+    rows: int,
+    tokens: int,
+    name: str,
+) -> list[_Numbers] | None:
+    """Compute what a model says to one batch of texts.
+
+    Args:
+        model: The model.
+        compute: Gives for each text tokens, and log-probabilities.
+        rows: How many rows go through the model at once.
+        tokens: How many tokens the longest has.
+        name: The model's, for errors.
+
+    Returns:
+        What was computed; None if it does not fit into memory but a smaller batch might.
+
+    Raises:
+        ModelError: It computes NaN.
+        OutOfMemoryError: It does not fit, and is of a single row.
+    """
     try:
         with torch.inference_mode():
-            if getattr(model, "_is_stateful", False):
-                found = read_whole(model, wanted, rows=rows)
-            else:
-                found = read(model, wanted)
+            found = compute()
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
         if rows == 1:
-            tokens = max(len(one.prompt_ids) + len(one.token_ids) for one in wanted)
             raise OutOfMemoryError(
                 f"{name} runs out of memory on {model.device} reading a single text of {tokens} "
                 "tokens, its prompt among them; use a smaller dtype (--behavtest-dtype)"
             ) from error
         return None
-    if any(math.isnan(logprob) for logprobs in found for logprob in logprobs):
+    if any(math.isnan(logprob) for _, logprobs in found for logprob in logprobs):
         raise ModelError(
             f"{name} computes NaN: its weights are damaged, or {model.dtype} cannot hold its "
             "activations; try --behavtest-dtype=float32"

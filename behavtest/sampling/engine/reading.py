@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
+from behavtest.core import common_length
 from behavtest.sampling.engine.shapes import PASS_TOKENS, alike, cut, widened
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def shared_heads(texts: Sequence[Text]) -> dict[Text, Text]:
         Text -> its beginning, always shorter than the text; none if too little would be saved.
     """
     ordered = sorted(texts)
-    alike_with_next = [_common(one, other) for one, other in pairwise(ordered)]
+    alike_with_next = [common_length(one, other) for one, other in pairwise(ordered)]
     # All texts of a run of so many begin with what its neighbors have in common at least.
     runs = [
         min(alike_with_next[first : first + _SHARED_BY - 1])
@@ -83,12 +84,6 @@ def shared_heads(texts: Sequence[Text]) -> dict[Text, Text]:
             heads[text] = head
     saved = sum(map(len, heads.values())) - sum(map(len, set(heads.values())))
     return heads if saved >= _LEAST_SAVED else {}
-
-
-def _common(one: Text, other: Text) -> int:
-    """Count the tokens that two texts begin with alike."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def read_canonically(network: Network, desk: SlotCache, texts: Sequence[Text]) -> Iterator[Read]:

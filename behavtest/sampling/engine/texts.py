@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
@@ -48,8 +49,7 @@ def read(model: PreTrainedModel, wanted: Sequence[Continuation]) -> list[tuple[f
     prompts = {ids: row for row, ids in enumerate(dict.fromkeys(one.prompt_ids for one in wanted))}
     owners = torch.tensor([prompts[one.prompt_ids] for one in wanted], device=model.device)
     cache = DynamicCache(config=model.config)
-    ids, mask = padded_texts(list(prompts), model.device, left=True)
-    logits = _logits(model, cache, ids, mask, (mask.cumsum(-1) - 1).clamp(min=0), keep=1)[:, -1]
+    logits, mask = _begin(model, cache, list(prompts))
     first = torch.tensor([one.token_ids[0] for one in wanted], device=model.device)
     found = logits.new_zeros(len(wanted), max(len(one.token_ids) for one in wanted))
     found[:, 0] = logits[owners, first] - logits.logsumexp(-1)[owners]
@@ -60,6 +60,37 @@ def read(model: PreTrainedModel, wanted: Sequence[Continuation]) -> list[tuple[f
         _reorder(cache, owners[places])
         found[places, 1:] = _read_on(model, cache, mask[owners[places]], texts, logits.shape[-1])
     return _cut(found, wanted)
+
+
+def last_logits(model: PreTrainedModel, texts: Sequence[tuple[int, ...]]) -> torch.Tensor:
+    """Read texts, and tell how they may go on.
+
+    Args:
+        model: A causal language model in evaluation mode.
+        texts: Token ids, at least one text of at least one token each.
+
+    Returns:
+        Logits after each text's last token, float32, shape (texts, vocabulary).
+    """
+    if not getattr(model, "_is_stateful", False):
+        return _begin(model, DynamicCache(config=model.config), texts)[0]
+    # A recurrent state would take padding in; texts of one length need none.
+    found: dict[tuple[int, ...], torch.Tensor] = {}
+    for _, group in groupby(sorted(set(texts), key=len), key=len):
+        alike = list(group)
+        ids, _ = padded_texts(alike, model.device)
+        logits = model(input_ids=ids, use_cache=False, logits_to_keep=1).logits[:, -1]
+        found |= dict(zip(alike, logits.float(), strict=True))
+    return torch.stack([found[text] for text in texts])
+
+
+def _begin(
+    model: PreTrainedModel, cache: DynamicCache, texts: Sequence[tuple[int, ...]]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Read texts into a memory; return their last logits, and where there is a token."""
+    ids, mask = padded_texts(texts, model.device, left=True)
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    return _logits(model, cache, ids, mask, positions, keep=1)[:, -1], mask
 
 
 def _read_on(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from behavtest.models.loading import pick_dtype
 from behavtest.sampling.local import LocalBackend
 from behavtest.sampling.sharded.devices import pick_devices
-from behavtest.sampling.sharded.messages import Generate, Measure, ModelSpec, Release
+from behavtest.sampling.sharded.messages import Generate, Measure, ModelSpec, Release, Tell
 from behavtest.sampling.sharded.shards import Shards
 from behavtest.sampling.sharded.split import split
 
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from behavtest.core import Generation, Prompt, SamplingSettings
     from behavtest.sampling.backend import (
+        Alternatives,
         Answered,
         Backend,
         BackendOptions,
+        Beginning,
         Continuation,
         Measured,
     )
@@ -72,6 +74,7 @@ class ShardedBackend:
         self.fingerprint = self.local.fingerprint
         self.vocabulary = self.local.vocabulary
         self.context = self.local.context
+        self.end_ids = self.local.end_ids
 
     def encode(self, prompt: Prompt) -> tuple[int, ...]:
         """Render a prompt through the model's chat template."""
@@ -80,6 +83,14 @@ class ShardedBackend:
     def encode_text(self, prompt: Prompt, text: str) -> tuple[int, ...]:
         """Tokenize a text as the model would write it after a prompt."""
         return self.local.encode_text(prompt, text)
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Return the text of an answer's tokens."""
+        return self.local.decode(token_ids)
+
+    def spell(self, before: Sequence[int], token_id: int) -> str:
+        """Return what a token adds to the text of those before it, or its name."""
+        return self.local.spell(before, token_id)
 
     def describe(self) -> str:
         """Say what one device's model is, and name the devices."""
@@ -117,6 +128,18 @@ class ShardedBackend:
         }
         if tasks:
             yield from cast("Iterator[list[Measured]]", self.shards.run(tasks))
+
+    def alternatives(
+        self, beginnings: Sequence[Beginning], *, most: int
+    ) -> Iterator[list[Alternatives]]:
+        """Find the tokens most likely to come next, of each beginning on its device."""
+        keys = (one.ids for one in beginnings)
+        tasks = {
+            shard: Tell(self.spec, places, tuple(beginnings[place] for place in places), most)
+            for shard, places in split(keys, shards=len(self.shards.devices)).items()
+        }
+        if tasks:
+            yield from cast("Iterator[list[Alternatives]]", self.shards.run(tasks))
 
     def release(self) -> None:
         """Free the memory of the weights on every device, and wait until that is done."""

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from behavtest.core import Generation, SamplingSettings
     from behavtest.errors import BehavtestError
-    from behavtest.sampling.backend import Answered, BackendOptions, Continuation, Measured
+    from behavtest.sampling.backend import (
+        Alternatives,
+        Answered,
+        BackendOptions,
+        Beginning,
+        Continuation,
+        Measured,
+    )
     from behavtest.sampling.requests import Request
+
+    Answers = list[Answered] | list[Measured] | list[Alternatives]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,29 @@ class Measure(NamedTuple):
     continuations: tuple[Continuation, ...]
 
 
+class Tell(NamedTuple):
+    """Find how one shard's beginnings may go on.
+
+    Args:
+        model: The model asked.
+        places: For each beginning its place among all shards' beginnings.
+        beginnings: The texts.
+        most: How many tokens to tell of.
+    """
+
+    model: ModelSpec
+    places: tuple[int, ...]
+    beginnings: tuple[Beginning, ...]
+    most: int
+
+
 class Release(NamedTuple):
     """Free the memory of a model's weights."""
 
     model: ModelSpec
 
 
-Task = Generate | Measure | Release
+Task = Generate | Measure | Tell | Release
 
 
 class Job(NamedTuple):
@@ -90,7 +115,7 @@ class Batch(NamedTuple):
     """From a process: some of a job's answers, in the places the task gave."""
 
     number: int
-    answers: list[Answered] | list[Measured]
+    answers: Answers
 
 
 class Finished(NamedTuple):

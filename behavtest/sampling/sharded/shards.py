@@ -16,8 +16,7 @@ from behavtest.sampling.sharded.process import EngineProcess, end_all
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from behavtest.sampling.backend import Answered, Measured
-    from behavtest.sampling.sharded.messages import Reply, Task
+    from behavtest.sampling.sharded.messages import Answers, Reply, Task
 
 
 class Shards:
@@ -45,7 +44,7 @@ class Shards:
             replies.append(Failed(number, ModelError("the engine processes have been ended")))
         end_all(self._processes)
 
-    def run(self, tasks: Mapping[int, Task]) -> Iterator[list[Answered] | list[Measured]]:
+    def run(self, tasks: Mapping[int, Task]) -> Iterator[Answers]:
         """Do a task on each of some shards.
 
         Args:

@@ -17,15 +17,15 @@ from behavtest.sampling.sharded.messages import (
     Generate,
     Job,
     Measure,
+    Tell,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from multiprocessing.connection import Connection
 
-    from behavtest.sampling.backend import Answered, Measured
     from behavtest.sampling.local import LocalBackend
-    from behavtest.sampling.sharded.messages import Cancel, ModelSpec, Reply, Task
+    from behavtest.sampling.sharded.messages import Answers, Cancel, ModelSpec, Reply, Task
 
 
 def serve(connection: Connection[Reply, Job | Cancel], device: str, threads: int) -> None:
@@ -95,7 +95,7 @@ class _EngineWorker:
         else:
             yield Finished(job.number)
 
-    def _do(self, task: Task) -> Iterator[list[Answered] | list[Measured]]:
+    def _do(self, task: Task) -> Iterator[Answers]:
         if isinstance(task, Generate):
             batches = self._open(task.model).generate(
                 task.requests, task.settings, references=task.references
@@ -105,6 +105,10 @@ class _EngineWorker:
         elif isinstance(task, Measure):
             for measured in self._open(task.model).measure(task.continuations):
                 yield [found._replace(place=task.places[found.place]) for found in measured]
+        elif isinstance(task, Tell):
+            model = self._open(task.model)
+            for told in model.alternatives(task.beginnings, most=task.most):
+                yield [found._replace(place=task.places[found.place]) for found in told]
         elif task.model in self._models:
             self._models[task.model].release()
 
