@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -22,3 +23,12 @@ settings.load_profile("behavtest")
 def organisms() -> Path:
     """The folder of the trained example models."""
     return ORGANISMS
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays: a session that ends calls it ten times.
+
+    Hundreds of tests run pytest in this process, whose thousands of items would be looked through
+    each time; that took most of these tests' time.
+    """
+    gc.freeze()

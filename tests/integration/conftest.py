@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import pkgutil
@@ -81,6 +82,9 @@ def _warm(base: Path) -> None:
     settings = SamplingSettings(max_new_tokens=2)
     requests = [Request(ids, seed) for seed in range(2)]
     list(backend.generate(requests, settings, references=[None, None]))
+    del backend
+    gc.collect()
+    gc.freeze()  # what has been imported stays, see `pytest_collection_finish`
 
 
 @dataclass
