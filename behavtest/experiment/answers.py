@@ -54,6 +54,7 @@ class Answers:
         generated_tokens: Tokens decoded for them.
         replayed_tokens: Tokens accepted from the other model's answers or from guesses instead.
         reused: Completions found in the store.
+        loading: Seconds before the model was there to make the first of them.
 
     Args:
         backend: What generates them.
@@ -75,6 +76,7 @@ class Answers:
         self.generated_tokens = 0
         self.replayed_tokens = 0
         self.reused = 0
+        self.loading = 0.0
         self._store = store
         self._versions = versions
         self._tick = tick
@@ -139,9 +141,12 @@ class Answers:
         started = time.perf_counter()
         try:
             for batch in batches:
+                if not batch and not self.generated:
+                    self.loading += time.perf_counter() - started
+                    started = time.perf_counter()
                 unsaved += [_Made(wanted[answered.place], answered) for answered in batch]
                 seconds = time.perf_counter() - started
-                if len(unsaved) >= _MOST_UNSAVED or seconds >= _LONGEST_UNSAVED:
+                if len(unsaved) >= _MOST_UNSAVED or (unsaved and seconds >= _LONGEST_UNSAVED):
                     # Emptied first: a failure to save must not lead to saving again.
                     finished, unsaved = unsaved, []
                     answers |= self._save(finished, settings, seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.errors import ModelError, PromptError, UnmeasurableError
@@ -49,6 +50,7 @@ class Likelihoods:
     Attributes:
         texts_read: Texts this run read with the model.
         texts_reused: Texts whose likelihood was found in the store.
+        loading: Seconds before the model was there to read the first.
 
     Args:
         backend: What measures them.
@@ -68,6 +70,7 @@ class Likelihoods:
         self.backend = backend
         self.texts_read = 0
         self.texts_reused = 0
+        self.loading = 0.0
         self._store = store
         self._versions = versions
         self._tick = tick
@@ -124,7 +127,11 @@ class Likelihoods:
 
     def _measure(self, missing: list[Reading]) -> dict[str, tuple[float, ...]]:
         found: dict[str, tuple[float, ...]] = {}
+        started = time.perf_counter()
         for batch in self.backend.measure([reading.continuation for reading in missing]):
+            if not batch and not self.texts_read:
+                self.loading += time.perf_counter() - started
+                started = time.perf_counter()
             entries = [self._entry(missing[measured.place], measured) for measured in batch]
             self._store.insert(
                 entries, fingerprint=self.backend.fingerprint, versions=self._versions

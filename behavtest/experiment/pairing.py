@@ -145,6 +145,12 @@ class ModelPair:
         self._seed = seed
         self.took_turns = False
 
+    @property
+    def loading(self) -> float:
+        """Seconds it took until both models were there for the first time."""
+        sides = (self.a, self.b, *self.readers)
+        return sum(side.loading for side in sides if side is not None)
+
     def asked(self, *, absolute: bool) -> list[Answers]:
         """Return the models that answer a draw; the noise is keyed by the first one's token ids.
 

@@ -10,7 +10,7 @@ class ProgressState(NamedTuple):
 
     Args:
         behaviors: Size of the family.
-        decided: Behaviors that need no more pairs.
+        decided: Behaviors that hold or are violated, whatever comes.
         pairs: Observations so far.
         generated: Completions decoded so far, both models.
         reused: Completions taken from the store.
@@ -18,6 +18,10 @@ class ProgressState(NamedTuple):
         audited: Completions generated again so far, after the verdicts.
         sampled: How many are to be; 0 if there is no audit or it has not begun.
         texts_read: Given texts whose likelihood was computed so far, by both models.
+        errors: Behaviors whose computation failed.
+        tokens_per_second: Tokens of completions made in the last seconds, decoded or accepted;
+            None if there were none.
+        seconds_left: About how long the run will go on; None if nothing supports an estimate.
     """
 
     behaviors: int
@@ -29,6 +33,14 @@ class ProgressState(NamedTuple):
     audited: int = 0
     sampled: int = 0
     texts_read: int = 0
+    errors: int = 0
+    tokens_per_second: float | None = None
+    seconds_left: float | None = None
+
+    @property
+    def undecided(self) -> int:
+        """Behaviors without a verdict so far, those that may draw no more pairs included."""
+        return self.behaviors - self.decided - self.errors
 
 
 class Progress(Protocol):

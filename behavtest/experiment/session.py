@@ -19,6 +19,7 @@ from behavtest.experiment.family import Rule, settled
 from behavtest.experiment.ledger import Comparison, Stream, enter
 from behavtest.experiment.likelihoods import Likelihoods, Readers
 from behavtest.experiment.observe import observe, plan
+from behavtest.experiment.pace import Outlook, Pace
 from behavtest.experiment.pairing import ModelPair
 from behavtest.experiment.progress import ProgressState
 from behavtest.experiment.rounds import parts, round_size
@@ -104,7 +105,7 @@ class Session:
         self.versions = library_versions()
         self._progress = progress
         self._stopped: dict[str, Verdict] = {}
-        self._decided = 0
+        self._pace = Pace()
         self._trials: list[Trial] = []
         self._streams: list[Stream] = []
         self._rule = Rule(settings.alpha, settings.procedure)
@@ -189,7 +190,7 @@ class Session:
         """
         while True:
             undecided = self._undecided()
-            self._decided = len(self._trials) - len(undecided)
+            self._look_ahead(undecided)
             self._tell()
             if not undecided or self.spending.exhausted:
                 return
@@ -228,8 +229,11 @@ class Session:
                 left=self.spending.left,
             )
             undecided = [undecided[place] for place in places]
-        wanted = [round_size(trial.pairs, max_pairs=self._most(trial)) for trial in undecided]
+        wanted = [self._round(trial) for trial in undecided]
         return list(zip(undecided, self.spending.share(wanted), strict=True))
+
+    def _round(self, trial: Trial) -> int:
+        return round_size(trial.pairs, max_pairs=self._most(trial))
 
     def _most(self, trial: Trial) -> int:
         """Return how many observations a behavior may have in all."""
@@ -242,6 +246,19 @@ class Session:
             self._rule.alpha,
             violated_at=self._rule.enough(trial.member, family),
         )
+
+    def _look_ahead(self, undecided: list[Trial]) -> None:
+        """Estimate the time left; there is nothing to go by before each has been drawn for."""
+        family = [trial.member for trial in self._trials]
+        outlooks = [
+            Outlook(
+                self._forecast(trial, family),
+                round=self._round(trial),
+                most=self._most(trial) - trial.pairs,
+            )
+            for trial in (undecided if all(trial.pairs for trial in undecided) else [])
+        ]
+        self._pace.look(self._at_work, self.spending.pairs, outlooks, left=self.spending.left)
 
     def finish(self) -> RunResult:
         """Freeze the e-values, decide, and record the run."""
@@ -280,16 +297,27 @@ class Session:
             for entry in stream.entries(self._trials, self._comparison)
         ]
 
+    @property
+    def _at_work(self) -> float:
+        """Seconds since the start, the first loading of each model left out."""
+        return self.spending.elapsed - self.models.loading
+
     def _tell(self) -> None:
         sides = [side for side in (self.models.a, self.models.b) if side is not None]
+        seconds = self._at_work
+        tokens = sum(side.generated_tokens + side.replayed_tokens for side in sides)
+        self._pace.tokens.note(seconds, tokens)
         self._progress(
             ProgressState(
                 behaviors=len(self._trials),
-                decided=self._decided,
+                decided=len(self._stopped),
                 pairs=self.spending.pairs,
                 generated=sum(side.generated for side in sides),
                 reused=sum(side.reused for side in sides),
                 seconds=self.spending.elapsed,
                 texts_read=sum(reader.texts_read for reader in self.models.readers if reader),
+                errors=sum(trial.error is not None for trial in self._trials),
+                tokens_per_second=self._pace.tokens.per_second,
+                seconds_left=self._pace.seconds_left(seconds),
             )
         )

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _LINE_EVERY = 10.0
 _REDRAW_EVERY = 0.1
 _WIDTH = 79
+_FEW = 10.0
+_MINUTE = 60.0
+_MINUTES = 60
+_THOUSAND = 1000.0
 
 
 class TerminalProgress:
@@ -40,7 +44,8 @@ class TerminalProgress:
             return
         self._shown = now
         if self._reporter.isatty:
-            self._reporter.rewrite(progress_line(progress), erase=True)
+            width = self._reporter.config.get_terminal_writer().fullwidth - 1
+            self._reporter.rewrite(progress_line(progress, width=width), erase=True)
         else:
             self._lines += 1
             self._reporter.write_line(progress_line(progress))
@@ -56,24 +61,65 @@ class TerminalProgress:
             self._reporter.write_line(progress_line(self._state.progress))
 
 
-def progress_line(progress: ProgressState) -> str:
-    """Say in one line of less than 80 columns where a run is; what does not fit is left out."""
+def progress_line(progress: ProgressState, *, width: int = _WIDTH) -> str:
+    """Say in one line where a run is and how long it will take.
+
+    Args:
+        progress: Where it is.
+        width: Most columns of the line; what does not fit is left out, the least wanted first.
+    """
     if progress.sampled:
         return (
             f"behavtest: audit, {progress.audited:,} of {progress.sampled:,} completions "
             f"generated again, {progress.seconds:.0f} s"
         )
-    parts = [
-        f"behavtest: {progress.decided} of {progress.behaviors} decided",
-        f"{progress.pairs:,} pairs",
-        f"{progress.seconds:.0f} s",
-    ]
-    counts = [f"{progress.generated:,} generated", f"{progress.reused:,} reused"]
+    parts = _parts(progress)
+    line = f"behavtest: {progress.decided:,} decided"
+    shown: set[str] = set()
+    for name in _WANTED:
+        longer = ", ".join([line, *(parts[part] for part in parts if part in {*shown, name})])
+        if name in parts and len(longer) <= width:
+            shown.add(name)
+    return ", ".join([line, *(parts[part] for part in parts if part in shown)])
+
+
+_WANTED = ("undecided", "errors", "left", "pairs", "rate", "seconds", "generated", "reused", "read")
+"""What a line says, the most wanted first."""
+
+
+def _parts(progress: ProgressState) -> dict[str, str]:
+    """Return what there is to say, by name, in the order of the line."""
+    parts = {"undecided": f"{progress.undecided:,} undecided"}
+    if progress.errors:
+        parts["errors"] = f"{progress.errors:,} in error"
+    parts["pairs"] = f"{progress.pairs:,} pairs"
+    if progress.tokens_per_second is not None:
+        parts["rate"] = f"{_rate(progress.tokens_per_second)} tokens/s"
+    parts["generated"] = f"{progress.generated:,} generated"
+    parts["reused"] = f"{progress.reused:,} reused"
     if progress.texts_read:
-        counts.append(f"{progress.texts_read:,} read")
-    for count in counts:
-        longer = ", ".join([*parts[:-1], count, parts[-1]])
-        if len(longer) > _WIDTH:
-            break
-        parts.insert(-1, count)
-    return ", ".join(parts)
+        parts["read"] = f"{progress.texts_read:,} read"
+    parts["seconds"] = f"{progress.seconds:.0f} s"
+    if progress.seconds_left is not None:
+        parts["left"] = f"about {_coarse(progress.seconds_left)} left"
+    return parts
+
+
+def _rate(per_second: float) -> str:
+    """Format a rate to two digits; it says no more."""
+    if per_second < 10:  # noqa: PLR2004 - tenths are the second digit
+        return f"{per_second:.1f}"
+    rounded = float(f"{per_second:.2g}")
+    return f"{rounded:.0f}" if rounded < _THOUSAND else f"{rounded / _THOUSAND:.3g}k"
+
+
+def _coarse(seconds: float) -> str:
+    """Format a time that is a guess, as coarse as one: 8 s, 40 s, 12 min, 1.5 h."""
+    if seconds < _FEW:
+        return f"{max(round(seconds), 1)} s"
+    if round(seconds, -1) < _MINUTE:
+        return f"{round(seconds, -1):.0f} s"
+    if round(seconds / _MINUTE) < _MINUTES:
+        return f"{round(seconds / _MINUTE)} min"
+    hours = seconds / _MINUTE / _MINUTES
+    return f"{hours:.1f} h" if hours < _FEW else f"{hours:.0f} h"

@@ -155,7 +155,8 @@ class Backend(Protocol):
                 backend may use it to replay rather than decode; the answers are the same.
 
         Yields:
-            The requests finished by each batch; every request once.
+            The requests finished by each batch; every request once. A backend that had to load
+            its weights first may say with an empty batch that they are there.
 
         Raises:
             ModelError: The model cannot be loaded or run.
@@ -174,7 +175,8 @@ class Backend(Protocol):
         """Find the log-probabilities of given texts: one forward pass, nothing is sampled.
 
         Yields:
-            The continuations finished by each batch; every continuation once.
+            The continuations finished by each batch; every continuation once. Empty ones as in
+            `generate`.
 
         Raises:
             ModelError: The model cannot be loaded or run.

@@ -208,6 +208,9 @@ class LocalBackend:
             return
         longest = max(len(request.prompt_ids) for request in requests) + settings.max_new_tokens
         wanted = min(self._options.batch_size, len(requests))
+        if not self.loaded:
+            self._loaded(rows=wanted, tokens=longest)
+            yield []
         model = self._loaded(rows=wanted, tokens=longest)
         try:
             engine = self._engine_for(model, tokens=longest)
@@ -271,7 +274,11 @@ class LocalBackend:
         if not continuations:
             return
         longest = max(len(given.prompt_ids) + len(given.token_ids) for given in continuations)
-        model = self._loaded(rows=min(self._options.batch_size, len(continuations)), tokens=longest)
+        wanted = min(self._options.batch_size, len(continuations))
+        if not self.loaded:
+            self._loaded(rows=wanted, tokens=longest)
+            yield []
+        model = self._loaded(rows=wanted, tokens=longest)
         rows = self._rows(model, tokens=longest)
         yield from self._as_itself(measure(model, continuations, rows=rows, name=self.name))
 

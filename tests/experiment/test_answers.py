@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import duckdb
 import pytest
 import torch
@@ -75,6 +77,28 @@ def test_what_takes_long_is_not_kept_waiting(connection, monkeypatch):
     model = Answers(KnownRates("a", RATES, batch=2), store, versions="{}", tick=lambda: None)
     model.ask(questions(model, 6), [None] * 6)
     assert store.sizes == [2, 2, 2]
+
+
+class Loads(KnownRates):
+    """Says that it is there, after a while, and begins each time anew."""
+
+    def generate(self, requests, settings, *, references=None):
+        time.sleep(0.6)
+        yield []
+        yield from super().generate(requests, settings, references=references)
+
+
+def test_the_first_loading_is_told_apart(connection):
+    store = CompletionStore(connection)
+    model = Answers(Loads("a", RATES), store, versions="{}", tick=lambda: None)
+    asked = questions(model, 8)
+    model.ask(asked[:4], [None] * 4)
+    loading = model.loading
+    assert 0.6 <= loading < 1.0
+    model.ask(asked[4:], [None] * 4)
+    assert (model.generated, model.loading) == (8, loading)
+    (seconds,) = connection.execute("SELECT min(seconds) FROM completions").fetchone()
+    assert seconds < 0.1
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, ModelError])

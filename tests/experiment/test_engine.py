@@ -323,6 +323,24 @@ def test_progress_is_told(compare):
     assert states[-1].generated == 2 * states[-1].pairs
 
 
+def test_progress_tells_what_is_decided_how_fast_and_how_long(compare, monkeypatch):
+    monkeypatch.setattr("behavtest.experiment.pace._LEAST_SPAN", 0.0)
+    family = {
+        "holds": behavior(["wa"]),
+        "near": behavior(["wb"], (Kind.NOT_WORSE, 0.01)),
+        "error": behavior(["wc"], scorer=OutOfRange()),
+    }
+    states = []
+    compare(family, BASE, SAME, budget=Budget(60), progress=states.append)
+    last = states[-1]
+    assert (last.decided, last.undecided, last.errors) == (1, 1, 1)
+    assert states[0].seconds_left is None
+    assert states[0].tokens_per_second is None
+    assert any(state.seconds_left for state in states)
+    assert last.seconds_left is None
+    assert last.tokens_per_second > 0
+
+
 def test_prompts_may_be_chats(compare):
     class Chat(Words):
         def __getitem__(self, index):

@@ -6,7 +6,6 @@ import pytest
 
 from behavtest.cli.main import main
 from behavtest.experiment import ProgressState
-from behavtest.pytest_plugin.live import progress_line
 from behavtest.pytest_plugin.terminal import kept_words
 from behavtest.report.format import MINUS, NBSP
 
@@ -187,20 +186,6 @@ def test_active_choice_leaves_them_a_census(behave, unlearned):
     behave.suite(EXACT, "exact")
     behave.run("--behavtest-active", "--behavtest-json=out.json", b=unlearned)
     assert behave.verdicts() == VERDICTS
-
-
-def test_progress_counts_what_is_read():
-    state = ProgressState(3, 1, 40, generated=0, reused=0, seconds=2.0, texts_read=1_200)
-    line = progress_line(state)
-    assert line == "behavtest: 1 of 3 decided, 40 pairs, 0 generated, 0 reused, 1,200 read, 2 s"
-    assert "read" not in progress_line(state._replace(texts_read=0))
-
-
-def test_progress_stays_on_one_line_of_a_terminal():
-    state = ProgressState(200, 100, 123_456, 246_912, 123_456, 7_200.0, texts_read=12_345)
-    line = progress_line(state)
-    assert line == "behavtest: 100 of 200 decided, 123,456 pairs, 246,912 generated, 7200 s"
-    assert len(progress_line(state._replace(texts_read=0))) < 80
 
 
 @pytest.mark.parametrize(
