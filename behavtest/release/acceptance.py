@@ -27,12 +27,17 @@ LARGEST_FILE: Final = 1024 * 1024
 LONGEST: Final = timedelta(days=366)
 """How long an acceptance can count: what is to stay belongs into the suite."""
 
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_REQUIRED: Final = (
+DAY: Final = r"\d{4}-\d{2}-\d{2}"
+"""The one form of a day that is read, as a regular expression."""
+
+REQUIRED: Final = (
     *("behavior", "verdict", "expect", "estimate", "base", "modified"),
     *("reason", "by", "created", "until"),
 )
-_BOUNDS: Final = ("lowest", "highest")
+"""The fields that every entry has."""
+
+BOUNDS: Final = ("lowest", "highest")
+"""The fields of which every entry has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,11 @@ def parse_acceptances(text: str, *, file: str) -> tuple[Acceptance, ...]:
 
 
 def _acceptance(node: Node) -> Acceptance:
-    fields = read.mapping(node, known=(*_REQUIRED, *_BOUNDS))
-    missing = [name for name in _REQUIRED if name not in fields]
+    fields = read.mapping(node, known=(*REQUIRED, *BOUNDS))
+    missing = [name for name in REQUIRED if name not in fields]
     if missing:
-        raise node.error(
-            f"there is no {missing[0]!r}; an accepted change needs {listed(_REQUIRED)}"
-        )
-    bounds = {name: read.number(fields[name]) for name in _BOUNDS if name in fields}
+        raise node.error(f"there is no {missing[0]!r}; an accepted change needs {listed(REQUIRED)}")
+    bounds = {name: read.number(fields[name]) for name in BOUNDS if name in fields}
     if len(bounds) != 1:
         raise node.error(
             "an accepted change is bounded on one side: it needs either 'lowest' or 'highest', the "
@@ -174,6 +177,6 @@ def _day(node: Node) -> date:
     text = read.text(node)
     try:
         # the pattern keeps out the other forms of ISO 8601, which people read wrongly
-        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
+        return date.fromisoformat(text if re.fullmatch(DAY, text) else "")
     except ValueError:
         raise node.error(f"found {text!r}, expected a day as 2027-01-31") from None

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from behavtest.experiment.result import VerdictName  # noqa: TC001 -- the schema's maker reads it
+from behavtest.release.coverage import State  # noqa: TC001 -- the same
+from behavtest.release.decision import Outcome  # noqa: TC001 -- the same
 from behavtest.release.lines import failures, first_line, warnings
+from behavtest.release.policy import Role  # noqa: TC001 -- the same
 
 if TYPE_CHECKING:
     from behavtest.release.decision import Decision, Judged
@@ -13,7 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing that fails a release, or is told with it: what, and where to look."""
+    """One thing that fails a release, or is told with it.
+
+    Args:
+        what: What it is.
+        look: Where to look.
+    """
 
     what: str
     look: str
@@ -29,8 +38,8 @@ class BehaviorDecision:
         suite: The suite's name.
         behavior: The behavior's id within it.
         verdict: The run's verdict.
-        role: ``blocking`` or ``advisory``.
-        outcome: ``passes``, ``accepted``, ``warns`` or ``fails``.
+        role: Whether the policy lets it block.
+        outcome: What it does to the release.
         reason: Why it does not pass; empty if it does.
         file: Suite file.
         line: Line in it, from 1.
@@ -40,9 +49,9 @@ class BehaviorDecision:
     name: str
     suite: str
     behavior: str
-    verdict: str
-    role: str
-    outcome: str
+    verdict: VerdictName
+    role: Role
+    outcome: Outcome
     reason: str
     file: str
     line: int
@@ -50,12 +59,20 @@ class BehaviorDecision:
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceState:
-    """An acceptance: its behavior, where it is written, what became of it and why."""
+    """An acceptance.
+
+    Args:
+        behavior: ``suite/behavior``, or the node id.
+        place: File and line where it is written.
+        until: The last day on which it counts, ISO 8601.
+        state: What became of it.
+        remark: Why, in words; empty for one that was used.
+    """
 
     behavior: str
     place: str
     until: str
-    state: str
+    state: State
     remark: str
 
 
@@ -93,7 +110,7 @@ def document(decision: Decision) -> DecisionDocument:
                 behavior=one.acceptance.behavior,
                 place=one.acceptance.place,
                 until=one.acceptance.until.isoformat(),
-                state=one.state.value,
+                state=one.state,
                 remark=one.remark,
             )
             for one in decision.coverages
@@ -109,8 +126,8 @@ def _behavior(judged: Judged) -> BehaviorDecision:
         suite=found.suite,
         behavior=found.behavior,
         verdict=found.verdict,
-        role=judged.role.value,
-        outcome=judged.outcome.value,
+        role=judged.role,
+        outcome=judged.outcome,
         reason=judged.reason,
         file=found.file,
         line=found.line,

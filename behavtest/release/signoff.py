@@ -44,7 +44,13 @@ class SignedFile:
 
 @dataclass(frozen=True, slots=True, order=True)
 class SignedModel:
-    """A model that was compared: its name, fingerprint and description."""
+    """A model that was compared.
+
+    Args:
+        name: As the user gave it.
+        fingerprint: Digest of everything that decides its answers.
+        description: In a few words what it is.
+    """
 
     name: str
     fingerprint: str

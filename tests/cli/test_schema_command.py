@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +43,13 @@ def test_of_results(command):
     assert schema["properties"]["schema"]["const"] == 1
     assert "BehaviorResult" in schema["$defs"]
     assert "unknown argument" in command("schema", "--result", "suites", status=4).err
+
+
+@pytest.mark.parametrize("name", ["decision", "sign-off", "acceptances"])
+def test_of_what_a_release_leaves(name: str, command):
+    published = Path(__file__).parents[2] / "docs" / f"{name}.schema.json"
+    assert command("schema", f"--{name}").out == published.read_text(encoding="utf-8")
+
+
+def test_of_one_thing_at_a_time(command):
+    assert "not allowed with" in command("schema", "--result", "--decision", status=4).err
