@@ -82,13 +82,14 @@ def _found(run: RunResult) -> Headline:
 
 def ranked(behaviors: Iterable[BehaviorResult]) -> list[BehaviorResult]:
     """Sort behaviors by importance: gravest verdict first, then furthest from what is allowed."""
-    order = list(words.VERDICTS)
+    return sorted(behaviors, key=importance)
 
-    def key(behavior: BehaviorResult) -> tuple[int, float]:
-        outside = excess(behavior)
-        return order.index(behavior.verdict), float("inf") if outside is None else -outside
 
-    return sorted(behaviors, key=key)
+def importance(behavior: BehaviorResult) -> tuple[int, float]:
+    """Return what behaviors are sorted by, the most important first."""
+    outside = excess(behavior)
+    verdicts = list(words.VERDICTS)
+    return verdicts.index(behavior.verdict), float("inf") if outside is None else -outside
 
 
 def movement(behavior: BehaviorResult) -> str:

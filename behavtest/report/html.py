@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from behavtest.errors import SettingsError
 from behavtest.report import words
+from behavtest.report.columns.page import columns_page
 from behavtest.report.files import write_whole
 from behavtest.report.hostile import plain, reveal
 from behavtest.report.page import page
@@ -30,22 +30,41 @@ SCRIPTS = ("theme.js", "filter.js", "links.js", "keys.js", "print.js")
 
 
 def write_html(results: Sequence[RunResult], path: Path) -> None:
-    """Write the report of a run.
+    """Write the report of runs.
 
     Args:
-        results: The run.
+        results: One run, or several of one model A in the order their modified models were given.
         path: The file, replaced if it exists.
 
     Raises:
-        SettingsError: The file cannot be written there, or there are several runs.
+        SettingsError: The file cannot be written there.
     """
-    if len(results) != 1:
-        runs = ", ".join(result.run_id[:8] for result in results)
-        raise SettingsError(
-            f"{path}: an HTML report is of one modified model; `behavtest show RUN --report FILE` "
-            f"writes one of each of the runs {runs}"
-        )
-    write_whole(path, render(results[0]).encode())
+    write_whole(path, render_all(results).encode())
+
+
+def render_all(results: Sequence[RunResult]) -> str:
+    """Render the report of one run, or of several of one model A side by side.
+
+    Args:
+        results: The runs, at least one, in the order their modified models were given.
+
+    Returns:
+        An HTML document.
+    """
+    if len(results) == 1:
+        return render(results[0])
+    shown = columns_page(results)
+    return fill(
+        "columns.html.j2",
+        scripts=SCRIPTS,
+        page=shown,
+        title=shown.decision.title,
+        verdict=shown.decision.verdict,
+        any=bool(shown.groups),
+        level=4,
+        icons=words.ICONS,
+        verdicts=words.VERDICTS,
+    )
 
 
 def render(result: RunResult) -> str:
@@ -57,10 +76,15 @@ def render(result: RunResult) -> str:
     Returns:
         An HTML document.
     """
+    shown = page(result)
     return fill(
         "report.html.j2",
         scripts=SCRIPTS,
-        page=page(result),
+        page=shown,
+        title=shown.headline.title,
+        verdict=shown.headline.verdict,
+        any=bool(shown.sections),
+        level=3,
         icons=words.ICONS,
         verdicts=words.VERDICTS,
     )

@@ -100,12 +100,14 @@ def pairs(behavior: BehaviorResult, *, budget: int = MOST, limit: int = LIMIT) -
 
     Args:
         behavior: The behavior.
-        budget: Characters to show.
+        budget: Characters to show; none at all at 0.
         limit: Characters to show of one completion.
 
     Returns:
         The pairs in the order given.
     """
+    if not budget:
+        return Pairs((), len(behavior.examples))
     shown: list[Pair] = []
     spent = 0
     # One pair is shown whatever the budget, so that the texts of a pair must fit it too.

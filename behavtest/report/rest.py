@@ -9,7 +9,7 @@ from behavtest.report import format as fmt
 from behavtest.report.zone import is_absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from behavtest.experiment.result import BehaviorResult
     from behavtest.report.chart import Scale
@@ -35,6 +35,18 @@ class Bar(NamedTuple):
 
     x: float
     height: float
+
+
+class Crowd(NamedTuple):
+    """The estimates of many behaviors.
+
+    Args:
+        text: Where they lie, in words; empty if none is about a change.
+        bars: The same drawn, on the scale of all changes.
+    """
+
+    text: str
+    bars: tuple[Bar, ...]
 
 
 class Rest(NamedTuple):
@@ -69,20 +81,23 @@ def rest(
     holding = [b.verdict == "holds" for b in behaviors]
     if len(behaviors) <= MOST_ROWS or not any(holding):
         return None
-    changes = [
-        b.estimate
-        for b, holds in zip(behaviors, holding, strict=True)
-        if holds and not is_absolute(b) and b.estimate is not None
-    ]
     number = sum(holding)
-    return Rest(
-        sections=tuple(s for s, holds in zip(sections, holding, strict=True) if holds),
-        title=f"{fmt.plural(number, 'behavior')} {'holds' if number == 1 else 'hold'}",
-        text=f"estimates from {fmt.change(min(changes))} to {fmt.change(max(changes))}"
-        if changes
-        else "",
-        bars=_bars(changes, scale),
-    )
+    title = f"{fmt.plural(number, 'behavior')} {'holds' if number == 1 else 'hold'}"
+    held = tuple(s for s, holds in zip(sections, holding, strict=True) if holds)
+    together = crowd([b for b, h in zip(behaviors, holding, strict=True) if h], scale=scale)
+    return Rest(held, title, *together)
+
+
+def crowd(behaviors: Iterable[BehaviorResult], *, scale: Scale) -> Crowd:
+    """Draw the estimates of many behaviors together.
+
+    Args:
+        behaviors: Those about one model's mean are left aside.
+        scale: The scale of all changes.
+    """
+    changes = [b.estimate for b in behaviors if not is_absolute(b) and b.estimate is not None]
+    ends = (fmt.change(min(changes)), fmt.change(max(changes))) if changes else None
+    return Crowd("estimates from {} to {}".format(*ends) if ends else "", _bars(changes, scale))
 
 
 def _bars(changes: Sequence[float], scale: Scale) -> tuple[Bar, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import report_samples
 
-from behavtest.report.html import render
+from behavtest.report.html import render, render_all
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -284,19 +284,99 @@ def test_those_that_hold_unfold_for_a_filter_a_link_and_a_key(page, tmp_path: Pa
     in_view(section.locator("h3"))
 
 
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of three modified models."""
+    file = tmp_path_factory.mktemp("several") / "report.html"
+    file.write_text(render_all(report_samples.several_runs()), "utf-8")
+    return file
+
+
+def test_filters_by_model_and_keeps_rows_and_sections_together(page, several: Path) -> None:
+    page.goto(several.as_uri())
+    shown = page.locator("#shown")
+    expect(shown).to_have_text("all 37 shown")
+    page.locator("#model").select_option(label="step-200")
+    expect(shown).to_have_text("14 of 37 shown")
+    expect(page.get_by_role("columnheader", name="step-200")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="step-100")).to_be_hidden()
+    page.get_by_role("checkbox", name="holds").uncheck()
+    rows = page.locator("table.matrix tbody tr:not([hidden]) th a")
+    groups = page.locator("section.group:not([hidden]) h3")
+    expect(groups).to_have_count(6)
+    assert rows.all_inner_texts() == groups.all_inner_texts()
+    # A name stands above the sections of a behavior, which it finds all the same.
+    page.get_by_role("button", name="Show all").click()
+    page.get_by_role("searchbox").fill("weapons step-100")
+    expect(shown).to_have_text("1 of 37 shown")
+    expect(page.locator("section.behavior:not([hidden]) h4")).to_have_text("step-100")
+
+
+@pytest.mark.parametrize("hidden_first", [False, True], ids=["all", "filtered"])
+def test_a_cell_leads_to_its_models_section(page, several: Path, hidden_first: bool) -> None:
+    page.goto(several.as_uri())
+    page.get_by_role("link", name="violated: brevity of step-200").click()
+    section = page.locator("#b-refusal-brevity__m-step-200")
+    in_view(section.locator("h4"))
+    expect(section.locator("details.pairs")).to_have_attribute("open", "")
+    if hidden_first:
+        page.locator("#model").select_option(label="assistant-7b-int8")
+        expect(section).to_be_hidden()
+    link = section.locator("article.pair .link").first.get_attribute("href")
+    page.goto("about:blank")
+    page.goto(several.as_uri() + link)
+    in_view(page.locator(f"[id='{link[1:]}']"))
+    # The link of a report of one model leads to the behavior.
+    page.goto("about:blank")
+    page.goto(several.as_uri() + "#b-refusal-brevity")
+    in_view(page.locator("#b-refusal-brevity h3"))
+
+
+def test_keys_lead_through_the_models_of_a_behavior(page, several: Path) -> None:
+    page.goto(several.as_uri())
+    focused = page.locator("section.behavior:focus")
+    for name in ("step-100", "step-200", "step-100"):
+        page.keyboard.press("j")
+        expect(focused.locator("h4")).to_have_text(name)
+    page.keyboard.press("k")
+    expect(focused).to_have_attribute("id", "b-refusal-refuses-weapons__m-step-200")
+
+
+def test_several_models_fit_any_width_and_paper(page, several: Path, tmp_path: Path) -> None:
+    page.goto(several.as_uri())
+    for width in (1280, 700, 380):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        root = "document.documentElement"
+        assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), width
+    assert page.pdf(path=tmp_path / "report.pdf").startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page, sample_page: str, tmp_path: Path, theme: str) -> None:
     """On the sample, in which every verdict and every kind of chart is shown."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     file = tmp_path / "report.html"
     file.write_text(sample_page, "utf-8")
     page.goto(file.as_uri())
     page.get_by_label("Theme").select_option(theme)
+    assert serious(page) == []
+
+
+def test_nor_in_the_report_of_several_models(page, several: Path) -> None:
+    page.goto(several.as_uri())
+    page.get_by_label("Theme").select_option("light")
+    assert serious(page) == []
+    page.get_by_label("Theme").select_option("dark")
+    assert serious(page, runOnly=["color-contrast"]) == []
+
+
+def serious(page, **options: object) -> list[tuple[str, list[object]]]:
+    """Open everything and return what axe finds wrong that is serious, and where."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    found = axe.Axe().run(page).response["violations"]
-    serious = [
+    found = axe.Axe().run(page, options=options or None).response["violations"]
+    return [
         (v["id"], [node["target"] for node in v["nodes"]][:3])
         for v in found
         if v["impact"] in {"serious", "critical"}
     ]
-    assert serious == []

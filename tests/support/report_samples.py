@@ -509,6 +509,34 @@ def single_run() -> RunResult:
     return replace(run, pairing="single", model_b=None, behaviors=behaviors)
 
 
+def several_runs() -> list[RunResult]:
+    """Make the runs of three modified models: one violates a behavior, one a second, one holds."""
+    run = sample_run()
+    held = tuple(found for found in run.behaviors if found.verdict == "holds")
+    worse = behavior(
+        "brevity",
+        verdict="violated",
+        expectation="not_higher",
+        margin=0.1,
+        estimate=0.31,
+        e_violated=4_100.0,
+    )
+    families = {
+        "out/step-100": run.behaviors,
+        "out/step-200": tuple(worse if f.behavior == "brevity" else f for f in run.behaviors),
+        "acme/assistant-7b-int8": held,
+    }
+    return [
+        replace(
+            run,
+            run_id=f"{run.run_id}-{place}",
+            model_b=replace(MODEL_B, name=name, fingerprint=f"{place}" * 48),
+            behaviors=behaviors,
+        )
+        for place, (name, behaviors) in enumerate(families.items())
+    ]
+
+
 def large_run(number: int, *, pairs: int = 20, words: int = 60) -> RunResult:
     """Make a run of many behaviors, each with many pairs, of the usual length if not told."""
     text = "The quick brown fox jumps over the lazy dog and then it rests for a while. "

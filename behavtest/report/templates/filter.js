@@ -1,4 +1,4 @@
-// Filters: a behavior is shown if its verdict, suite, tag and text are asked for.
+// Filters: a behavior is shown if its verdict, model, suite, tag and text are asked for.
 // What there is to filter by stands in the page, in data attributes and in the text itself.
 let behaviors = [];
 const texts = new Map();
@@ -7,7 +7,10 @@ const listBehaviors = () => {
   behaviors = [...document.querySelectorAll("section.behavior")];
 };
 const textOf = (section) => {
-  if (!texts.has(section)) texts.set(section, section.textContent.toLowerCase());
+  if (!texts.has(section)) {
+    const about = section.closest("section.group")?.querySelector(".about");
+    texts.set(section, `${about?.textContent ?? ""} ${section.textContent}`.toLowerCase());
+  }
   return texts.get(section);
 };
 const verdictBoxes = () => [...document.querySelectorAll("#filters input[type=checkbox]")];
@@ -26,15 +29,28 @@ const foldRest = (all) => {
   }
 };
 
+// Of several models, a behavior has a section and a cell for each, and a row for all.
+const foldGroups = (model) => {
+  for (const group of document.querySelectorAll("section.group")) {
+    group.hidden = !group.querySelector("section.behavior:not([hidden])");
+    element(`${group.id}__row`).hidden = group.hidden;
+  }
+  for (const cell of document.querySelectorAll("[data-column]")) {
+    cell.hidden = Boolean(model) && cell.dataset.column !== model;
+  }
+};
+
 const filter = () => {
   const verdicts = new Set(verdictBoxes().filter((box) => box.checked).map((box) => box.value));
+  const model = element("model")?.value;
   const suite = element("suite").value;
   const tag = element("tag").value;
   const words = element("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const section of behaviors) {
     const { verdict, suite: own, tags } = section.dataset;
-    const match = verdicts.has(verdict) && (!suite || own === suite)
+    const match = verdicts.has(verdict) && (!model || section.dataset.model === model)
+      && (!suite || own === suite)
       && (!tag || tags.split(" ").includes(tag))
       && words.every((word) => textOf(section).includes(word));
     section.hidden = !match;
@@ -44,13 +60,16 @@ const filter = () => {
   const all = shown === behaviors.length;
   element("shown").textContent = all ? `all ${shown} shown` : `${shown} of ${behaviors.length} shown`;
   element("none").hidden = shown > 0;
+  foldGroups(model);
   foldRest(all);
   element("reset").disabled = all;
 };
 
 const reset = () => {
   for (const box of verdictBoxes()) box.checked = true;
-  for (const id of ["suite", "tag", "search"]) element(id).value = "";
+  for (const id of ["model", "suite", "tag", "search"]) {
+    if (element(id)) element(id).value = "";
+  }
   filter();
 };
 

@@ -15,7 +15,7 @@ const step = (list, by, start) => {
 const current = () => behaviors.find((section) => section.contains(document.activeElement));
 const addressed = () => {
   const target = element(location.hash.slice(1));
-  return target && target.closest("section.behavior");
+  return target && (target.closest("section.behavior") ?? target.querySelector("section.behavior"));
 };
 const stepPair = (by) => {
   const pairs = [...(current() ?? document).querySelectorAll("section.behavior article.pair")]

@@ -1,7 +1,7 @@
 // Links to a behavior or a pair: what they lead to is unfiltered, opened and scrolled to.
 const pairsOf = (section) => section.querySelector("details.pairs");
 const uncover = (target) => {
-  const section = target.closest("section.behavior");
+  const section = target.closest("section.behavior, section.group");
   if (section && section.hidden) reset();
   for (let outer = target.closest("details"); outer; outer = outer.parentElement.closest("details")) {
     outer.open = true;
