@@ -22,8 +22,9 @@ SPARSE = ("subtle", "regression", "lora", "unlearned", "trigger")
 MODIFIED = (NO_CHANGE, *SPARSE)
 OPTIONS = BackendOptions(device="cpu")
 
+SUITE_WAY = "temperature 1"
 WAYS: dict[str, dict[str, float | int]] = {
-    "temperature 1": {},
+    SUITE_WAY: {},
     "greedy": {"temperature": 0.0},
     "top-k 50": {"top_k": 50},
     "top-p 0.95": {"top_p": 0.95},

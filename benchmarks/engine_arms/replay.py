@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import contextmanager
+from dataclasses import replace
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine_arms.chatworld import (
     MODIFIED,
     NO_CHANGE,
+    SUITE_WAY,
     WAYS,
+    Job,
     answers,
     organism,
     reload,
@@ -18,8 +21,10 @@ from engine_arms.chatworld import (
 )
 from engine_arms.timing import Arm, alternate, ratio, seconds
 
+from behavtest.sampling.engine import compact
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from engine_arms.chatworld import Asked
 
@@ -48,7 +53,7 @@ class Count(NamedTuple):
 
 
 def measure(*, repeats: int) -> dict[str, object]:
-    """Measure every pair under every way of sampling.
+    """Count tokens of every pair under every way of sampling, and time the suite's own way.
 
     Args:
         repeats: Times each arm is timed.
@@ -62,7 +67,7 @@ def measure(*, repeats: int) -> dict[str, object]:
 
 
 def pair(base: LocalBackend, name: str, *, way: str, repeats: int) -> dict[str, object]:
-    """Answer the suite's prompts with B, by replay from A's answers and in full, in turn."""
+    """Answer the suite's prompts with B, by replay from A's answers and in full."""
     modified = organism(name, base=base)
     asked = suite_prompts(base, way=way)
     jobs = suite_jobs(asked)
@@ -81,19 +86,66 @@ def pair(base: LocalBackend, name: str, *, way: str, repeats: int) -> dict[str, 
         for job, *columns in zip(jobs, replayed(), in_full(), from_a, strict=True)
         for request, *answered in zip(job.requests, *columns, strict=True)
     }
-    fresh = partial(reload, modified, jobs)
-    times = alternate(
-        {"replayed": Arm(replayed, fresh), "in_full": Arm(in_full, fresh)}, repeats=repeats
-    )
-    modified.release()
-    return {
+    row = {
         "modified": name,
         "change": "none" if name == NO_CHANGE else "sparse",
         "way": way,
         **summary(counts, asked),
-        "time_ratio": ratio(times["replayed"], times["in_full"]),
-        "seconds": seconds(times),
     }
+    if way == SUITE_WAY:
+        row |= timed(modified, jobs, replayed, in_full, repeats=repeats)
+    modified.release()
+    return row
+
+
+def timed(
+    modified: LocalBackend,
+    jobs: list[Job],
+    replayed: Callable[[], object],
+    in_full: Callable[[], object],
+    *,
+    repeats: int,
+) -> dict[str, object]:
+    """Time replay against decoding in full, in turn.
+
+    Decoding in full is done as the engine does it, which guesses from earlier answers, and with
+    every token decoded. Each arm begins with a model that remembers nothing, as in a run's first
+    round, or that has read the prompts, as in later ones.
+    """
+
+    def every_token() -> object:
+        with no_guesses():
+            return in_full()
+
+    def fresh() -> None:
+        reload(modified, jobs)
+
+    def acquainted() -> None:
+        fresh()
+        for job in jobs:
+            answers(modified, Job(replace(job.settings, max_new_tokens=1), job.requests))
+
+    ways = {"replayed": replayed, "in_full": in_full, "every_token": every_token}
+    arms = {name: Arm(run, fresh) for name, run in ways.items()}
+    arms |= {f"{name}, prompts read": Arm(run, acquainted) for name, run in ways.items()}
+    times = alternate(arms, repeats=repeats)
+    ratios = {
+        f"{over}{state}": ratio(times[f"replayed{state}"], times[f"{over}{state}"])
+        for over in ("in_full", "every_token")
+        for state in ("", ", prompts read")
+    }
+    return {"time_ratios": ratios, "seconds": seconds(times)}
+
+
+@contextmanager
+def no_guesses() -> Iterator[None]:
+    """Let the engine decode every token."""
+    guessing = compact.worth_checking
+    compact.worth_checking = lambda _guesses: 0
+    try:
+        yield
+    finally:
+        compact.worth_checking = guessing
 
 
 def count(replayed: Answered, in_full: Answered, reference: Generation) -> Count:

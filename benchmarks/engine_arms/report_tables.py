@@ -28,10 +28,31 @@ def replay(part: Mapping[str, Any]) -> str:
             f"{row['decoded_share_mean_of_behaviors']:.1%}",
             f"{row['same_answer_share']:.1%}",
             row["answers_changed_by_replay"],
-            spread(row["time_ratio"]),
         )
         for row in part["rows"]
     ]
+    timed = [row for row in part["rows"] if "time_ratios" in row]
+    names = ("in_full", "in_full, prompts read", "every_token", "every_token, prompts read")
+    times = [
+        (
+            f"`{row['modified']}`",
+            f"{row['seconds']['replayed']['median']:.1f}",
+            f"{row['seconds']['in_full']['median']:.1f}",
+            f"{row['seconds']['every_token']['median']:.1f}",
+            *(with_cpu(row["time_ratios"][name]) for name in names),
+        )
+        for row in timed
+    ]
+    times_head = (
+        "B",
+        "s, replayed",
+        "s, in full",
+        "s, every token",
+        "over in full",
+        "the same, prompts read",
+        "over every token",
+        "the same, prompts read",
+    )
     head = (
         "B",
         "sampling",
@@ -41,7 +62,6 @@ def replay(part: Mapping[str, Any]) -> str:
         "decoded, mean of behaviors",
         "same answer as A",
         "answers replay changed",
-        "time over decoding in full",
     )
     return f"""
 ## Replay
@@ -53,9 +73,21 @@ difference*: those from the first that A's answer does not have; guesses can spa
 draws equally often for each behavior, not for each prompt: *mean of behaviors*. `unchanged` is not
 the same weights: it was trained again on fresh data. Greedily, A and B part where two answers are
 about as likely, as many are in this world by construction; sampling with shared noise has no such
-edge. {part["repeats"]} repeats.
+edge.
 
-{table(head, rows)}"""
+{table(head, rows)}
+Time at the suite's own way of sampling, {part["repeats"]} repeats; seconds are medians. *In
+full* is what the engine does without A's answers: it guesses from earlier answers too, and checks
+guesses as it checks A's. *Every token* is the same engine made to decode every token. *Prompts
+read*: as in every round after a run's first, where the model has read the prompts; nothing else is
+remembered. *CPU* is the ratio of CPU times, which other work on the machine changes less.
+
+{table(times_head, times)}"""
+
+
+def with_cpu(ratio: Mapping[str, float]) -> str:
+    """Write a ratio of wall times, and that of CPU times."""
+    return f"{spread(ratio)}, CPU {ratio['cpu']:.2f}"
 
 
 def variance(part: Mapping[str, Any]) -> str:
