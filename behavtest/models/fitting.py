@@ -38,12 +38,16 @@ def load_where_it_fits(share: Share, *, name: str, rows: int, tokens: int) -> Pr
     """
     memory, weights = share.weights.memory, share.weights
     if share.missing:
-        release_held()
+        if memory.crowds(weights):
+            release_held()  # the others may be gone, and not yet collected
         if memory.crowds(weights):
             raise OutOfMemoryError(
                 f"{name} does not fit into the memory of {memory.device} beside the other model"
             )
         excess = _excess(share, rows=rows, tokens=tokens)
+        if excess or memory.free() is None:  # what is no longer used may still be held
+            release_held()
+            excess = _excess(share, rows=rows, tokens=tokens)
         if excess and memory.make_room():
             excess = _excess(share, rows=rows, tokens=tokens)
         if excess:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 import torch
 
@@ -45,6 +47,31 @@ def test_two_that_fit(shares):
     load(a)
     load(b)
     assert a.missing == b.missing == 0
+
+
+def test_where_it_fits_nothing_is_searched_for_what_could_be_freed(shares, monkeypatch):
+    """Python's search takes longer than a small model takes to load."""
+    searches = []
+    monkeypatch.setattr("behavtest.models.fitting.release_held", lambda: searches.append(1))
+    a, b = shares(3 * ONE // 2, "base", "unlearned")
+    load(a)
+    assert not searches
+    with pytest.raises(OutOfMemoryError):
+        load(b)
+    assert searches
+
+
+def test_what_nobody_uses_any_more_makes_room(shares):
+    gone, b = shares(3 * ONE // 2, "base", "unlearned")
+    load(gone)
+    gone.weights.itself = gone.weights  # only a search finds that it is gone
+    gc.disable()
+    try:
+        del gone
+        load(b)
+    finally:
+        gc.enable()
+    assert b.missing == 0
 
 
 def test_two_of_which_only_one_fits_take_turns(shares):
