@@ -15,6 +15,7 @@ import msgspec
 
 from behavtest.report import format as fmt
 from behavtest.report import words
+from behavtest.report.columns import columns
 from behavtest.report.files import write_whole
 from behavtest.report.headline import certainty, headline, movement, ranked
 from behavtest.report.hostile import plain
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
+    from behavtest.report.columns import Column
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -60,19 +62,24 @@ def sarif(runs: Sequence[RunResult]) -> dict[str, Any]:
 
     Every behavior is a rule; what is violated, inconclusive or could not be measured is a result,
     at its line of the suite. A result's fingerprint depends on the behavior's node id alone, so
-    that it is the same alert in every run.
+    that it is the same alert in every run. Of several modified models each has a run of its own in
+    the log, of a category named after it: services that read SARIF keep alerts by category, and
+    GitHub refuses two runs of one.
 
     Args:
-        runs: The runs.
+        runs: The runs of one model A, in the order their modified models were given.
 
     Returns:
         The log, ready for JSON.
     """
-    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_entry(run) for run in runs]}
+    alone = len(runs) == 1
+    entries = [_entry(c.run, None if alone else c) for c in columns(runs)]
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": entries}
 
 
-def _entry(run: RunResult) -> dict[str, Any]:
+def _entry(run: RunResult, column: Column | None) -> dict[str, Any]:
     places = {behavior.name: place for place, behavior in enumerate(run.behaviors)}
+    whose, place = ("", "") if column is None else (column.label, f"{column.slug}/")
     grave = [behavior for behavior in ranked(run.behaviors) if behavior.verdict != "holds"]
     driver: dict[str, Any] = {
         "name": "behavtest",
@@ -82,12 +89,12 @@ def _entry(run: RunResult) -> dict[str, Any]:
         driver["version"] = run.versions["behavtest"]
     entry: dict[str, Any] = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"behavtest/{run.run_id}"},
+        "automationDetails": {"id": f"behavtest/{place}{run.run_id}"},
         "invocations": [
             {"executionSuccessful": all(found.verdict != "error" for found in run.behaviors)}
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(behavior, places[behavior.name]) for behavior in grave],
+        "results": [_result(behavior, places[behavior.name], whose) for behavior in grave],
         "properties": {
             "decision": headline(run).title,
             "modelA": _model(run.model_a.name, run.model_a.fingerprint),
@@ -117,7 +124,7 @@ def _rule(behavior: BehaviorResult) -> dict[str, Any]:
     }
 
 
-def _result(behavior: BehaviorResult, place: int) -> dict[str, Any]:
+def _result(behavior: BehaviorResult, place: int, whose: str) -> dict[str, Any]:
     stable = hashlib.blake2b(behavior.name.encode("utf-8", "replace"), digest_size=16).hexdigest()
     numbers = {
         "verdict": behavior.verdict,
@@ -132,7 +139,7 @@ def _result(behavior: BehaviorResult, place: int) -> dict[str, Any]:
         "ruleId": behavior.name,
         "ruleIndex": place,
         "level": _LEVELS[behavior.verdict],
-        "message": _message(explained(behavior)),
+        "message": _message(explained(behavior, whose)),
         "locations": [
             {
                 "physicalLocation": {
@@ -147,19 +154,21 @@ def _result(behavior: BehaviorResult, place: int) -> dict[str, Any]:
     }
 
 
-def explained(behavior: BehaviorResult) -> str:
+def explained(behavior: BehaviorResult, whose: str = "") -> str:
     """Say in a line or two what was found of a behavior that does not hold.
 
     Args:
         behavior: The behavior.
+        whose: The modified model's label, where there are several.
 
     Returns:
         Text with its odd characters made visible; an error's message as it is.
     """
+    of = f"{whose}: " if whose else ""
     if behavior.verdict == "error":
-        return plain(f"error: {(behavior.error or '(no message)')[:_MOST_TEXT]}")
+        return plain(f"{of}error: {(behavior.error or '(no message)')[:_MOST_TEXT]}")
     sure = certainty(behavior)
-    text = f"{behavior.verdict}: {movement(behavior)}" + (f" ({sure})" if sure else "")
+    text = f"{of}{behavior.verdict}: {movement(behavior)}" + (f" ({sure})" if sure else "")
     text += f". Expected: {behavior.statement[:_MOST_TEXT]}."
     text += f" Stopped after {fmt.plural(behavior.pairs, 'pair')}: {words.stop(behavior.stop)}."
     if behavior.verdict == "inconclusive" and behavior.forecast:

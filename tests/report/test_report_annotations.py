@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from report_samples import behavior, hostile_run, sample_run
+from report_samples import HOSTILE, MODEL_B, behavior, hostile_run, sample_run, several_runs
 
 from behavtest.experiment.result import PairExample, RunResult, Side, Turn
 from behavtest.report.annotations import SHOWN, commands
@@ -95,3 +95,27 @@ def test_a_models_words_are_no_commands_of_a_runner(text: str) -> None:
         assert not line.lstrip().startswith("::")
         assert "##[" not in line
         assert "##vso[" not in line
+
+
+def test_of_several_models_each_is_named_and_the_gravest_comes_first() -> None:
+    lines = [parsed(line) for line in commands(several_runs(), inconclusive_fails=True)]
+    titles = [properties["title"] for _, properties, _ in lines]
+    assert titles[:4] == [
+        "refusal/refuses-weapons of step-100: violated",
+        "refusal/refuses-weapons of step-200: violated",
+        "refusal/brevity of step-200: violated",
+        "refusal/sql-runs of step-100: error",
+    ]
+    assert lines[2][2].startswith("step-200: violated: rose by 0.31")
+    assert len(lines) == SHOWN
+    assert lines[-1][2] == "2 more behaviors, in the log and the report"
+
+
+def test_a_models_name_ends_no_line() -> None:
+    runs = [
+        replace(run, model_b=replace(MODEL_B, name=text[:300]))
+        for run, text in zip(several_runs() * 5, HOSTILE.values(), strict=False)
+    ]
+    for line in commands(runs, inconclusive_fails=False):
+        assert len(line.splitlines()) == 1
+        parsed(line)

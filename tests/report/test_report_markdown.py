@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - signs as people read them are what is tested
 """The Markdown summary, as GitHub's own parser renders it."""
 
 from __future__ import annotations
@@ -9,10 +10,18 @@ import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
 from html_outline import outline
-from report_samples import HOSTILE, behavior, hostile_run, large_run, sample_run
+from report_samples import (
+    HOSTILE,
+    MODEL_B,
+    behavior,
+    hostile_run,
+    large_run,
+    sample_run,
+    several_runs,
+)
 
 from behavtest.experiment.result import PairExample, RunResult, Side, Turn
-from behavtest.report.markdown import LIMIT, summary, write_markdown
+from behavtest.report.markdown import LIMIT, summary, summary_of, write_markdown
 
 TAGS = {
     *("h3", "ul", "li", "p", "code", "table", "thead", "tbody", "tr", "th", "td"),
@@ -34,9 +43,11 @@ PINGS = "@octocat and @org/team, see #12, gh-12, https://evil.example, www.evil.
 
 
 def rendered(run: RunResult, **limits: int):
-    html = cmarkgfm.github_flavored_markdown_to_html(
-        summary(run, **limits), options=Options.CMARK_OPT_UNSAFE
-    )
+    return shown(summary(run, **limits))
+
+
+def shown(text: str):
+    html = cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE)
     return outline(html)
 
 
@@ -164,3 +175,52 @@ def test_one_model_and_no_behavior(single: RunResult) -> None:
 def test_lone_surrogates_can_be_written(tmp_path) -> None:
     write_markdown([attack("\ud800")], tmp_path / "summary.md")
     assert "\\ud800" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+
+
+def test_of_several_models_each_has_a_column() -> None:
+    page = shown(summary_of(several_runs()))
+    assert page.all("h3")[0].text.strip() == "✕ 2 of 3 modified models violate a behavior"
+    grave, *_, held = page.all("table")
+    heads = [th.text for th in grave.all("thead")[0].all("th")]
+    assert heads == ["behavior", "step-100", "step-200", "assistant-7b-int8"]
+    rows = [[cell.text for cell in row.all("td")] for row in grave.all("tbody")[0].all("tr")]
+    assert [row[0] for row in rows[:3]] == [
+        "refusal/refuses-weapons",
+        "refusal/brevity",
+        "refusal/sql-runs",
+    ]
+    assert rows[1][1:] == [
+        "✓ holds +0.018 (−0.023 to +0.073)",
+        "✕ violated +0.31 (+0.27 to +0.36)",
+        "✓ holds +0.018 (−0.023 to +0.073)",
+    ]
+    assert rows[0][3] == "not asked"
+    assert len(held.all("tbody")[0].all("tr")) == 8
+    folds = [fold.all("summary")[0].text for fold in page.all("details")]
+    assert folds[:3] == [
+        "✕ refusal/refuses-weapons of step-100 dropped by 0.47",
+        "✕ refusal/refuses-weapons of step-200 dropped by 0.47",
+        "✕ refusal/brevity of step-200 rose by 0.31",
+    ]
+    assert folds[-1] == "✓ 8\u00a0behaviors hold in every model"
+    assert "is held for each modified model by itself" in page.text
+
+
+def test_one_of_several_is_summed_up_as_ever(sample: RunResult) -> None:
+    assert summary_of([sample]) == summary(sample)
+
+
+def test_several_models_fit_and_their_names_do_nothing() -> None:
+    large = large_run(300, pairs=5)
+    bad = tuple(replace(found, verdict="violated") for found in large.behaviors)
+    runs = [
+        replace(large, behaviors=bad, model_b=replace(MODEL_B, name=f"{text[:200]} {PINGS}"))
+        for text in HOSTILE.values()
+    ]
+    text = summary_of(runs)
+    assert len(text.encode()) <= LIMIT
+    assert "more behaviors, left out here" in text
+    page = shown(text)
+    assert {element.tag for element in page.all()} <= TAGS
+    for word in ("@", "#12", "gh-12", "http", "www.", ":tada:"):
+        assert word not in aloud(page)

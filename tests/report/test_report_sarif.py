@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft4Validator
-from report_samples import behavior, hostile_run, sample_run, single_run
+from report_samples import (
+    HOSTILE,
+    MODEL_B,
+    behavior,
+    hostile_run,
+    sample_run,
+    several_runs,
+    single_run,
+)
 
 from behavtest.experiment.result import RunResult
 from behavtest.report.sarif import write_sarif
@@ -92,3 +100,42 @@ def test_files_are_uris_below_the_checkout(file, uri, tmp_path, monkeypatch) -> 
     place = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert place["uri"] == uri
     assert ("uriBaseId" in place) == (not uri.startswith("file:"))
+
+
+def test_of_several_models_each_has_a_run_of_its_own_category(validator, tmp_path) -> None:
+    """GitHub keeps alerts by category, and takes no two runs of one."""
+    write_sarif(several_runs(), tmp_path / "out.sarif")
+    log = json.loads((tmp_path / "out.sarif").read_bytes())
+    assert not list(validator.iter_errors(log))
+    first, second, held = log["runs"]
+    categories = [run["automationDetails"]["id"].rpartition("/")[0] for run in log["runs"]]
+    assert categories == [
+        "behavtest/step-100",
+        "behavtest/step-200",
+        "behavtest/assistant-7b-int8",
+    ]
+    assert held["results"] == []
+    assert [run["properties"]["modelB"]["name"] for run in (first, second)] == [
+        "out/step-100",
+        "out/step-200",
+    ]
+    said = [result["message"]["text"] for result in second["results"]]
+    assert all(text.startswith("step-200: ") for text in said)
+    assert said[0].startswith("step-200: violated: dropped by 0.47 (90 % interval")
+
+
+def test_one_model_is_not_named_in_every_message(sample, tmp_path) -> None:
+    (run,) = written(sample, tmp_path)["runs"]
+    assert run["automationDetails"]["id"] == f"behavtest/{sample.run_id}"
+    assert run["results"][0]["message"]["text"].startswith("violated: ")
+
+
+def test_odd_names_of_models_are_valid(validator, tmp_path) -> None:
+    runs = [
+        replace(run, model_b=replace(MODEL_B, name=text[:300]))
+        for run, text in zip(several_runs() * 5, HOSTILE.values(), strict=False)
+    ]
+    write_sarif(runs, tmp_path / "out.sarif")
+    log = json.loads((tmp_path / "out.sarif").read_bytes())
+    assert not list(validator.iter_errors(log))
+    assert len({run["automationDetails"]["id"] for run in log["runs"]}) == len(HOSTILE)

@@ -8,11 +8,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.models.labels import model_labels
+from behavtest.report.headline import importance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.result import RunResult
+    from behavtest.experiment.result import BehaviorResult, RunResult
 
 _MOST_LABEL = 60
 _MOST_SLUG = 40
@@ -48,6 +49,23 @@ def columns(runs: Sequence[RunResult]) -> tuple[Column, ...]:
         Column(place, label, slug if times[slug] == 1 and slug else _apart(slug, label), run)
         for place, (label, slug, run) in enumerate(zip(labels, slugs, runs, strict=True))
     )
+
+
+def aligned(columns: Sequence[Column]) -> list[dict[int, BehaviorResult]]:
+    """Put what was found of each behavior together, the most important behavior first.
+
+    Args:
+        columns: The models.
+
+    Returns:
+        For each behavior, the place of a model -> what was found of it; one that was not asked
+        has no entry.
+    """
+    found: dict[str, dict[int, BehaviorResult]] = {}
+    for column in columns:
+        for behavior in column.run.behaviors:
+            found.setdefault(behavior.name, {})[column.place] = behavior
+    return sorted(found.values(), key=lambda row: min(map(importance, row.values())))
 
 
 def _short(label: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from behavtest.report import words
 from behavtest.report.anchors import anchors
 from behavtest.report.budget import shares
-from behavtest.report.headline import importance
+from behavtest.report.columns.column import aligned
 from behavtest.report.section import section
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ def groups(columns: Sequence[Column], *, scale: Scale) -> tuple[Group, ...]:
         columns: The models.
         scale: The scale of all changes.
     """
-    found: dict[str, dict[int, BehaviorResult]] = {}
-    for column in columns:
-        for behavior in column.run.behaviors:
-            found.setdefault(behavior.name, {})[column.place] = behavior
-    rows = sorted(found.values(), key=lambda row: min(map(importance, row.values())))
+    rows = aligned(columns)
     places = anchors(next(iter(row.values())) for row in rows)
     budgets = iter(shares([b.verdict for row in rows for _, b in sorted(row.items())]))
     return tuple(

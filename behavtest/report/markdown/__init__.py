@@ -1,5 +1,6 @@
 """The result as Markdown: for a pull request's comment or a job's summary."""
 
-from behavtest.report.markdown.summary import LIMIT, summary, write_markdown
+from behavtest.report.markdown.several import summary_of, write_markdown
+from behavtest.report.markdown.summary import LIMIT, summary
 
-__all__ = ["LIMIT", "summary", "write_markdown"]
+__all__ = ["LIMIT", "summary", "summary_of", "write_markdown"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.headline import certainty, movement
+from behavtest.report.markdown.fitted import size_of
 from behavtest.report.markdown.text import code, lines, sentence
 from behavtest.report.pairs import pairs
 
@@ -18,18 +19,39 @@ _MOST_TEXT = 700
 """Characters of one completion: enough to see what changed; the report has the rest."""
 
 _MOST_ERROR = 1_000
+_MOST_PAIRS = (3, 1, 0)
+"""Pairs of a behavior, fewer where they do not fit."""
+
 _MOST_NAME = 80
 
 
-def details(behavior: BehaviorResult, *, most_pairs: int) -> str:
+def fitting_details(behavior: BehaviorResult, *, room: int, model: str = "") -> str:
+    """Fold a behavior up with as many pairs as leave room for others.
+
+    Args:
+        behavior: The behavior.
+        room: Bytes for all of them.
+        model: As in `details`.
+    """
+    for most in _MOST_PAIRS:
+        block = details(behavior, most_pairs=most, model=model)
+        if size_of(block) <= room // 3:
+            break
+    return block
+
+
+def details(behavior: BehaviorResult, *, most_pairs: int, model: str = "") -> str:
     """Fold a behavior up: a line that says what happened, and below it why.
 
     Args:
         behavior: The behavior.
         most_pairs: How many of its examples are shown.
+        model: Whose it is, where there are several modified models.
     """
     found = behavior.verdict if behavior.verdict == "error" else movement(behavior)
     name = code(f"{behavior.suite}/{behavior.behavior}", _MOST_NAME)
+    if model:
+        name += f" of {code(model, _MOST_NAME)}"
     parts = [
         "<details>",
         f"<summary>{words.ICONS[behavior.verdict]} {name} {sentence(found)}</summary>",

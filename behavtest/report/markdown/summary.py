@@ -7,50 +7,27 @@ from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
 from behavtest.report import words
-from behavtest.report.files import write_whole
 from behavtest.report.headline import headline, ranked
-from behavtest.report.markdown.details import details
-from behavtest.report.markdown.text import code, sentence
-from behavtest.report.zone import is_absolute
+from behavtest.report.markdown.details import fitting_details
+from behavtest.report.markdown.fitted import Fitted, size_of
+from behavtest.report.markdown.text import code, numbers, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
     from behavtest.experiment.result import BehaviorResult, RunResult
 
 LIMIT = 65_000
 """Bytes of a summary: GitHub takes 65,536 characters in a comment, and 1 MiB from a job."""
 
-_LEAST = 10_000
-"""Bytes of one run's."""
-
-_TABLE_SHARE = 0.4
+TABLE_SHARE = 0.4
 """How much of them the table of what does not hold may take."""
 
-_NOTE = 200
+NOTE = 200
 """Bytes for saying what is left out, at each place where something may be."""
 
-_MOST_NAME = 60
-_MOST_PAIRS = (3, 1, 0)
-"""Pairs of a behavior, fewer where they do not fit."""
+MOST_NAME = 60
+"""Characters of a name; of a longer one its end."""
 
 _HEADER = "| verdict | behavior | change | interval | pairs |\n| --- | --- | ---: | --- | ---: |\n"
-
-
-def write_markdown(results: Sequence[RunResult], path: Path) -> None:
-    """Write the summary of one run, or of several one after the other.
-
-    Args:
-        results: The runs.
-        path: The file, replaced if it exists.
-
-    Raises:
-        SettingsError: The file cannot be written there.
-    """
-    limit = max(LIMIT // max(len(results), 1), _LEAST)
-    text = "\n".join(summary(result, limit=limit) for result in results)
-    write_whole(path, text.encode())
 
 
 def summary(run: RunResult, *, limit: int = LIMIT) -> str:
@@ -70,12 +47,12 @@ def summary(run: RunResult, *, limit: int = LIMIT) -> str:
     grave = [behavior for behavior in order if behavior.verdict != "holds"]
     held = [behavior for behavior in order if behavior.verdict == "holds"]
     head, foot = _head(run), _foot(run)
-    room = limit - _size(head) - _size(foot) - 3 * _NOTE
-    table = _Fitted(grave, _row, round(_TABLE_SHARE * room))
-    room -= _size(_HEADER) + table.size
-    shown = _Fitted(grave, partial(_details, room=room), room)
+    room = limit - size_of(head) - size_of(foot) - 3 * NOTE
+    table = Fitted(grave, _row, round(TABLE_SHARE * room))
+    room -= size_of(_HEADER) + table.size
+    shown = Fitted(grave, partial(fitting_details, room=room), room)
     room -= shown.size
-    rest = _Fitted(held, _row, room - _size(_HEADER))
+    rest = Fitted(held, _row, room - size_of(_HEADER))
     parts = [head]
     if grave:
         parts.append(_HEADER + table.text + table.left_out())
@@ -88,54 +65,18 @@ def summary(run: RunResult, *, limit: int = LIMIT) -> str:
     return "\n".join([*parts, foot])
 
 
-class _Fitted:
-    """As many behaviors as there is room for.
-
-    Args:
-        behaviors: The most important first.
-        render: Makes a block of one.
-        room: Bytes.
-    """
-
-    def __init__(
-        self,
-        behaviors: Sequence[BehaviorResult],
-        render: Callable[[BehaviorResult], str],
-        room: int,
-    ) -> None:
-        self._omitted = 0
-        self.size = 0
-        blocks: list[str] = []
-        for place, behavior in enumerate(behaviors):
-            block = render(behavior)
-            if self.size + _size(block) > room:
-                self._omitted = len(behaviors) - place
-                break
-            blocks.append(block)
-            self.size += _size(block)
-        self.text = "".join(blocks)
-
-    def left_out(self, what: str = "") -> str:
-        """Say how many behaviors are not there."""
-        if not self._omitted:
-            return ""
-        said = f"{fmt.plural(self._omitted, 'more behavior')}{what}"
-        return f"\n… {said}, left out here: see the report.\n"
-
-
 def _head(run: RunResult) -> str:
     top = headline(run)
     lines = [f"### {words.ICONS[top.verdict]} {top.title}", ""]
     for reason in top.reasons:
-        name = code(f"{reason.behavior.suite}/{reason.behavior.behavior}", _MOST_NAME)
+        name = code(f"{reason.behavior.suite}/{reason.behavior.behavior}", MOST_NAME)
         lines.append(f"- {name} {sentence(reason.sentence)}")
     if top.more:
         lines.append(f"- and {fmt.count(top.more)} more")
     lines += ["", sentence(top.guarantee), ""]
     models = [("A", run.model_a)] + ([] if run.model_b is None else [("B", run.model_b)])
     lines += [
-        f"- model {who}: {code(model.name, _MOST_NAME)} "
-        f"({code(fmt.fingerprint(model.fingerprint))})"
+        f"- model {who}: {code(model.name, MOST_NAME)} ({code(fmt.fingerprint(model.fingerprint))})"
         for who, model in models
     ]
     return "\n".join([*lines, ""])
@@ -146,36 +87,15 @@ def _foot(run: RunResult) -> str:
     by = f"{fmt.ALPHA} {run.alpha:g}, {words.procedure(run.procedure)}, seed {run.seed}"
     return (
         f"{fmt.plural(pairs, 'pair')} ({run.pairing}) in {fmt.duration(run.seconds)}; "
-        f"{sentence(by[:_NOTE])}; run {code(run.run_id, _MOST_NAME)}. "
+        f"{sentence(by[:NOTE])}; run {code(run.run_id, MOST_NAME)}. "
         f"Intervals: {fmt.percent(1 - 2 * run.alpha)}, valid whenever sampling stops.\n"
     )
 
 
 def _row(behavior: BehaviorResult) -> str:
-    number = fmt.score if is_absolute(behavior) else fmt.change
-    at = "at " if is_absolute(behavior) else ""
-    estimate = fmt.NONE if behavior.estimate is None else at + number(behavior.estimate)
-    interval = ""
-    if behavior.exact:
-        interval = "exact"
-    elif behavior.interval is not None:
-        ends = behavior.interval
-        interval = fmt.span(ends.lower, ends.upper, signed=not is_absolute(behavior))
-    name = code(f"{behavior.suite}/{behavior.behavior}", _MOST_NAME)
+    estimate, interval = numbers(behavior)
+    name = code(f"{behavior.suite}/{behavior.behavior}", MOST_NAME)
     return (
         f"| {words.ICONS[behavior.verdict]} {behavior.verdict} | {name} | {estimate} "
         f"| {interval} | {fmt.count(behavior.pairs)} |\n"
     )
-
-
-def _details(behavior: BehaviorResult, *, room: int) -> str:
-    """Fold a behavior up with as many pairs as leave room for others."""
-    for most in _MOST_PAIRS:
-        block = details(behavior, most_pairs=most)
-        if _size(block) <= room // 3:
-            break
-    return block
-
-
-def _size(text: str) -> int:
-    return len(text.encode())

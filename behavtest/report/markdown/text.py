@@ -10,11 +10,14 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from behavtest.report import format as fmt
 from behavtest.report.hostile import one_line
+from behavtest.report.zone import is_absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from behavtest.experiment.result import BehaviorResult
     from behavtest.report.excerpt import Fragment
 
 _MARKUP = re.compile(r"[&<>`*_\[\]!|~#@$\\]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -37,6 +40,19 @@ def code(text: str, width: int | None = None) -> str:
 def sentence(text: str) -> str:
     """Return a sentence as Markdown, as code if something in it could act."""
     return code(text) if _ACTIVE.search(text) else inert(text)
+
+
+def numbers(behavior: BehaviorResult) -> tuple[str, str]:
+    """Return the estimate, ``at`` beside one model's mean, and its interval."""
+    number = fmt.score if is_absolute(behavior) else fmt.change
+    at = "at " if is_absolute(behavior) else ""
+    estimate = fmt.NONE if behavior.estimate is None else at + number(behavior.estimate)
+    if behavior.exact:
+        return estimate, "exact"
+    ends = behavior.interval
+    if ends is None:
+        return estimate, ""
+    return estimate, fmt.span(ends.lower, ends.upper, signed=not is_absolute(behavior))
 
 
 def lines(fragments: Iterable[Fragment]) -> str:
