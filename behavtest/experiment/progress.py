@@ -22,6 +22,9 @@ class ProgressState(NamedTuple):
         tokens_per_second: Tokens of completions made in the last seconds, decoded or accepted;
             None if there were none.
         seconds_left: About how long the run will go on; None if nothing supports an estimate.
+        forks_read: Places where answers part that were read so far, after the verdicts, by both
+            models.
+        forks: How many may be to read; 0 if that has not begun.
     """
 
     behaviors: int
@@ -36,6 +39,8 @@ class ProgressState(NamedTuple):
     errors: int = 0
     tokens_per_second: float | None = None
     seconds_left: float | None = None
+    forks_read: int = 0
+    forks: int = 0
 
     @property
     def undecided(self) -> int:

@@ -73,6 +73,11 @@ def progress_line(progress: ProgressState, *, width: int = _WIDTH) -> str:
             f"behavtest: audit, {progress.audited:,} of {progress.sampled:,} completions "
             f"generated again, {progress.seconds:.0f} s"
         )
+    if progress.forks:
+        return (
+            f"behavtest: what else was likely where answers part, {progress.forks_read:,} of up to "
+            f"{progress.forks:,}"
+        )
     parts = _parts(progress)
     line = f"behavtest: {progress.decided:,} decided"
     shown: set[str] = set()

@@ -127,6 +127,7 @@ def _run(
     """Run, audit if that was asked for, and tell the plugins; the verdicts are kept before that."""
     from behavtest.experiment.audit import AuditSettings, Models, audit, begun
     from behavtest.experiment.engine import run
+    from behavtest.experiment.forks import with_forks
     from behavtest.pytest_plugin.listeners import tell_finished, with_sections
 
     options = config.stash[STATE].options
@@ -144,6 +145,7 @@ def _run(
         progress=progress,
     )
     keep(result)
+    result = with_forks(result, Models(model_a, model_b), options.store, progress)
     result = with_sections(config, result)
     if options.audit:
         settings = AuditSettings(options.store, options.audit)
