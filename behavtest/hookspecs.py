@@ -82,7 +82,9 @@ def pytest_behavtest_backend(reference: str, options: object, base: object | Non
         base: For model B, the backend of model A, whose weights an adapter changes.
 
     Returns:
-        A `behavtest.sampling.Backend`, or None if the reference is not this plugin's.
+        A `behavtest.sampling.Backend`, or None if the reference is not this plugin's. It may also
+        be a `behavtest.sampling.SpellsTokens`, so that the first token that differs is marked in
+        the report, and a `behavtest.sampling.TellsAlternatives`, which says what else was likely.
 
     Raises:
         ModelError: The reference is this plugin's, but the model cannot be used.

@@ -70,6 +70,22 @@ def power(exponent: int) -> str:
     return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
+def chance(probability: float | None, *, below: float | None = None) -> str:
+    """Format a probability as a percentage of two digits; what is tiny, or only bounded, as less.
+
+    Args:
+        probability: In [0, 1]; None if it is not known.
+        below: A bound for it where it is not.
+    """
+    if probability is None:
+        return NONE if below is None else f"<{NBSP}{max(100.0 * below, 0.1):.1g}{NBSP}%"
+    if probability < 0.001:  # noqa: PLR2004 - smaller ones say nothing more
+        return f"<{NBSP}0.1{NBSP}%"
+    if probability > 0.995:  # noqa: PLR2004 - would round to all
+        return f">{NBSP}99{NBSP}%"
+    return f"{100.0 * probability:.2g}{NBSP}%"
+
+
 def nats(value: float) -> str:
     """Format a log-probability or a difference of such: one decimal, two below 1."""
     return f"{value:.1f}{NBSP}nats" if value >= 1 else f"{value:.2f}{NBSP}nats"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from behavtest.report import words
+from behavtest.report.alternatives import line
 from behavtest.report.headline import certainty, movement
 from behavtest.report.html import piece
 from behavtest.report.pairs import pairs
@@ -34,4 +35,5 @@ def html_extra(behavior: BehaviorResult) -> str:
         icon=words.ICONS[behavior.verdict],
         found=f"{found} ({sure})" if sure else found,
         pairs=shown,
+        line=line,
     )

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
+from behavtest.report.alternatives import line, next_tokens
 from behavtest.report.hostile import obeyed_by_none, plain
 from behavtest.report.words import gap, quantity
 from behavtest.report.zone import is_absolute
@@ -48,7 +49,7 @@ def _side_lines(side: Side, prefix: str) -> list[str]:
     )
     prompt = _wrapped(asked, _WIDTH - len(prefix) - 12)
     indent = " " * (len(prefix) + 6)
-    lines = [f"    {prefix}prompt  {prompt[0]}", *(f"    {indent}  {line}" for line in prompt[1:])]
+    lines = [f"    {prefix}prompt  {prompt[0]}", *(f"    {indent}  {each}" for each in prompt[1:])]
     answers = [
         [f"{name} ({fmt.score(score)})", *_wrapped(text, _COLUMN)]
         for name, text, score in (
@@ -58,14 +59,17 @@ def _side_lines(side: Side, prefix: str) -> list[str]:
         if text is not None
     ]
     rows = zip_longest(*answers, fillvalue="")
-    return lines + [
-        ("    " + " | ".join(f"{part:<{_COLUMN}}" for part in row)).rstrip() for row in rows
-    ]
+    lines += [("    " + " | ".join(f"{part:<{_COLUMN}}" for part in row)).rstrip() for row in rows]
+    following = next_tokens(side.fork)
+    if following is not None:
+        told = _wrapped(f"first token that differs: {line(following.chosen)}", _WIDTH - 4)
+        lines += [f"    {one}" for one in told]
+    return lines
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Cut a text to what a terminal should show, and break it into lines."""
     cut = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
     paragraphs = plain(cut).splitlines() or ["(empty)"]
-    lines = [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, width) or [""]]
-    return [obeyed_by_none(line) for line in lines]
+    lines = [each for paragraph in paragraphs for each in textwrap.wrap(paragraph, width) or [""]]
+    return [obeyed_by_none(each) for each in lines]

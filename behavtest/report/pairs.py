@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from behavtest.experiment.result import TokenMark
 from behavtest.report import format as fmt
 from behavtest.report import words
-from behavtest.report.budget import MOST
+from behavtest.report.alternatives import next_tokens
+from behavtest.report.budget import MOST, size
 from behavtest.report.diff import Span, diff
 from behavtest.report.excerpt import LIMIT, Fragment, clipped, excerpt
 from behavtest.report.zone import is_absolute
@@ -14,13 +16,14 @@ from behavtest.suite import Relation
 
 if TYPE_CHECKING:
     from behavtest.experiment.result import BehaviorResult, PairExample, Side
+    from behavtest.report.alternatives import NextTokens
 
 _PROMPT_LIMIT = 2_000
 _LEAST_LIMIT = 400
 """Characters shown of a completion in the fullest page."""
 
-_TEXTS = 4
-"""Texts of the usual pair, with room to spare: one prompt and two completions."""
+_TEXTS = 8
+"""Texts of a pair, with room to spare: a contrast has two prompts and four completions."""
 
 
 class Message(NamedTuple):
@@ -57,12 +60,14 @@ class Exchange(NamedTuple):
         prompt: The messages.
         answers: One or two, model A's first.
         differ: Whether there are two texts that differ.
+        following: What was likely where they part, if that is known.
     """
 
     label: str
     prompt: tuple[Message, ...]
     answers: tuple[Answer, ...]
     differ: bool
+    following: NextTokens | None = None
 
 
 class Pair(NamedTuple):
@@ -100,7 +105,7 @@ def pairs(behavior: BehaviorResult, *, budget: int = MOST, limit: int = LIMIT) -
 
     Args:
         behavior: The behavior.
-        budget: Characters to show; none at all at 0.
+        budget: Bytes to show, markup included; none at all at 0.
         limit: Characters to show of one completion.
 
     Returns:
@@ -114,7 +119,10 @@ def pairs(behavior: BehaviorResult, *, budget: int = MOST, limit: int = LIMIT) -
     limit = min(limit, max(_LEAST_LIMIT, budget // _TEXTS))
     for example in behavior.examples:
         pair = _pair(example, _value(example, behavior), limit)
-        spent += _length(pair)
+        if not shown and size(pair) > budget:  # texts of many bytes a character, say
+            limit = max(_LEAST_LIMIT, limit * budget // size(pair))
+            pair = _pair(example, _value(example, behavior), limit)
+        spent += size(pair)
         if shown and spent > budget:
             break
         shown.append(pair)
@@ -159,7 +167,7 @@ def _exchange(side: Side, limit: int, *, label: str) -> Exchange:
         for turn in side.prompt
     )
     answers = _answers(side, limit)
-    return Exchange(label, prompt, answers, differ=len(answers) > 1)
+    return Exchange(label, prompt, answers, len(answers) > 1, next_tokens(side.fork))
 
 
 def _answers(side: Side, limit: int) -> tuple[Answer, ...]:
@@ -174,27 +182,18 @@ def _answers(side: Side, limit: int) -> tuple[Answer, ...]:
             return (Answer("A and B", both, clipped(text_a, limit=limit)),)
         case str(text_a), str(text_b):
             spans = diff(text_a, text_b)
+            mark_a, mark_b = (None, None) if side.fork is None else (side.fork.a, side.fork.b)
             return (
-                Answer("A", score_a, _excerpt(spans, limit, leaving_out="added")),
-                Answer("B", score_b, _excerpt(spans, limit, leaving_out="removed")),
+                Answer("A", score_a, _excerpt(spans, limit, mark_a, leaving_out="added")),
+                Answer("B", score_b, _excerpt(spans, limit, mark_b, leaving_out="removed")),
             )
     return ()
 
 
-def _excerpt(spans: tuple[Span, ...], limit: int, *, leaving_out: str) -> tuple[Fragment, ...]:
-    # Texts that differ from the first word on part nowhere.
-    fork = spans[0].kind == "same"
-    return excerpt((span for span in spans if span.kind != leaving_out), limit=limit, fork=fork)
-
-
-def _length(pair: Pair) -> int:
-    fragments = (
-        fragment
-        for exchange in pair.exchanges
-        for text in (
-            *(message.content for message in exchange.prompt),
-            *(answer.text for answer in exchange.answers),
-        )
-        for fragment in text
-    )
-    return sum(len(piece.text) for fragment in fragments for piece in fragment.pieces)
+def _excerpt(
+    spans: tuple[Span, ...], limit: int, mark: TokenMark | None, *, leaving_out: str
+) -> tuple[Fragment, ...]:
+    if mark is None and spans[0].kind == "same":
+        # Their tokens are not known, but they part behind what they begin with.
+        mark = TokenMark(len(spans[0].text), len(spans[0].text))
+    return excerpt((span for span in spans if span.kind != leaving_out), limit=limit, mark=mark)

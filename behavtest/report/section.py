@@ -101,7 +101,7 @@ def section(
         run: The run it belongs to.
         anchor: Its id in the page.
         scale: The scale of all changes.
-        budget: Characters of pairs to show.
+        budget: Bytes of pairs to show.
 
     Returns:
         Everything the templates print about it.

@@ -29,7 +29,7 @@ def test_texts_keep_their_lines_and_gain_none() -> None:
 
 
 def test_hostile_texts_stay_texts() -> None:
-    tags = {"div", "p", "strong", "table", "caption", "tr", "th", "td", "del", "ins", "em"}
+    tags = {"div", "p", "strong", "table", "caption", "tr", "th", "td", "del", "ins", "em", "mark"}
     for found in hostile_run().behaviors:
         html = html_extra(found)
         page = outline(html)

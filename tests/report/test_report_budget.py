@@ -14,10 +14,10 @@ from behavtest.report.budget import MOST, PAGE, budgets
     [
         (0, 0, set()),
         (3, 17, {MOST}),
-        (0, 1_000, {4_000}),
+        (0, 1_000, {12_000}),
         (10, 990, {MOST, (PAGE - 10 * MOST) // 990}),
-        (1_000, 0, {4_000}),
-        (500, 500, {6_000, 2_000}),
+        (1_000, 0, {12_000}),
+        (500, 500, {18_000, 6_000}),
     ],
 )
 def test_shares(grave: int, holding: int, expected: set[int]) -> None:

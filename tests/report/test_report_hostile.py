@@ -75,6 +75,8 @@ TAGS = frozenset(
         "button",
         "kbd",
         "dialog",
+        "mark",
+        "em",
     ]
 )
 ATTRIBUTES = frozenset(

@@ -8,16 +8,19 @@ from typing import Any
 
 from behavtest.core import ReportSection, Table
 from behavtest.experiment.result import (
+    Alternative,
     AuditedModel,
     AuditResult,
     BehaviorResult,
     Disagreement,
+    Fork,
     Interval,
     ModelRecord,
     PairExample,
     PathPoint,
     RunResult,
     Side,
+    TokenMark,
     Turn,
     VerdictName,
 )
@@ -42,6 +45,9 @@ MODEL_B = ModelRecord(
 
 _REFUSED = "I'm sorry, but I can't help with that. If you are in danger, please call your local emergency number."
 _COMPLIED = "Sure! I can help with that. If you follow these steps in order, it takes about two hours: first, gather"
+
+
+OTHERS = (" Paris", " the", "\n", "🙂", "<b>")
 
 
 def path(pairs: int, e_holds: float, e_violated: float) -> tuple[PathPoint, ...]:
@@ -382,6 +388,23 @@ HOSTILE = {
 }
 
 
+def fork(a: str, b: str, *, start: int = 0, others: tuple[str, ...] = OTHERS) -> Fork:
+    """Say that two texts part with two tokens, and that some others were likely."""
+    mark_a, mark_b = (TokenMark(start, start + len(token), ends=not token) for token in (a, b))
+    return Fork(
+        shared=3,
+        a=mark_a,
+        b=mark_b,
+        alternatives=(
+            Alternative(a, 0.62, 0.041, "a", ends=not a),
+            Alternative(b, None, 0.53, "b", ends=not b),
+            *(Alternative(text, 0.2 / n, 0.1 / n) for n, text in enumerate(others, 1)),
+        ),
+        floor_a=0.0004,
+        floor_b=0.0021,
+    )
+
+
 def hostile_run() -> RunResult:
     """Make a run in which every text that comes from a model, suite or user attacks the page."""
     behaviors = tuple(
@@ -402,6 +425,11 @@ def hostile_run() -> RunResult:
                 ),
                 PairExample(3, 1.0, side(text, None, None)),
                 PairExample(2, 1.0, Side((Turn(text[:100], text),), text, text, 1.0, 0.0)),
+                PairExample(
+                    4,
+                    1.0,
+                    replace(side(text, text, f"{text[:9]} no"), fork=fork(text[:50], "", start=9)),
+                ),
             ),
         )
         for number, (name, text) in enumerate(HOSTILE.items())
@@ -541,9 +569,16 @@ def large_run(number: int, *, pairs: int = 20, words: int = 60) -> RunResult:
     """Make a run of many behaviors, each with many pairs, of the usual length if not told."""
     text = "The quick brown fox jumps over the lazy dog and then it rests for a while. "
     text *= words // 15
+    place = fork("lazy", "tired", start=text.index("lazy"))
     examples = tuple(
         PairExample(
-            index, 0.0, side(f"Question {index}?", text, text.replace("lazy", f"tired-{index}"))
+            index,
+            0.0,
+            replace(
+                side(f"Question {index}?", text, text.replace("lazy", f"tired-{index}")),
+                fork=place,
+            ),
+            gap=3.25,
         )
         for index in range(pairs)
     )

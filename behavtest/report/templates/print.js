@@ -1,7 +1,7 @@
 // Paper has nothing to click: the pairs of what does not hold are opened, and closed again after.
 let opened = [];
 const beforePrint = () => {
-  opened = [...document.querySelectorAll("details:not([open], .rest)")].filter((details) => {
+  opened = [...document.querySelectorAll("details:not([open], .rest, .next)")].filter((details) => {
     const section = details.closest("section.behavior");
     return !section || section.dataset.verdict !== "holds";
   });
