@@ -12,12 +12,13 @@ from behavtest.models.chat import load_tokenizer
 from behavtest.models.fingerprint import fingerprint
 from behavtest.models.fitting import load_where_it_fits
 from behavtest.models.folder import inspect_folder
-from behavtest.models.footprint import rows_that_fit, working_bytes
+from behavtest.models.footprint import rows_that_fit, weight_bytes, working_bytes
 from behavtest.models.loading import end_token_ids, is_out_of_memory, pick_device, pick_dtype
 from behavtest.models.memory import DeviceMemory, release_held
 from behavtest.models.reference import locate
 from behavtest.models.resident import Share, Weights
 from behavtest.sampling.backend import Answered
+from behavtest.sampling.threads import in_threads, threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -330,9 +331,15 @@ class LocalBackend:
 
     def _as_itself(self, batches: Iterator[_T]) -> Iterator[_T]:
         """Take what the model computes step by step, its own adapter on whatever ran meanwhile."""
-        for batch in batches:
+        for batch in in_threads(batches, self._threads()):
             yield batch
             self._share.switch_on()
+
+    def _threads(self) -> int | None:
+        """Choose the CPU threads by the whole model's size, with an adapter or without."""
+        if self.device != "cpu":
+            return None
+        return threads_for(weight_bytes(self.folder, dtype="float32"))
 
     def _ran_out(self, *, tokens: int) -> OutOfMemoryError:
         """Note that not even one row can be computed, and say so; the next try plans anew."""
