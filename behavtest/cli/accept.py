@@ -55,6 +55,12 @@ def add_to(commands: Commands) -> None:
         help="the estimate up to which it counts (default: the tolerance beyond the report's, at "
         "most 0.05)",
     )
+    parser.add_argument(
+        "--model",
+        metavar="MODEL",
+        default="",
+        help="for the modified model of this name or label alone; needed if the report has several",
+    )
     parser.add_argument("--any-base", action="store_true", help="against any base model")
     parser.add_argument(
         "--this-model", action="store_true", help="for the report's modified model alone"
@@ -76,8 +82,8 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     from datetime import UTC, datetime
 
     from behavtest.release.acceptance_file import add_acceptance
-    from behavtest.release.accepting import Wish, accept
-    from behavtest.release.evidence import read_report
+    from behavtest.release.accepting import Wish, accept, report_of
+    from behavtest.release.evidence import read_reports
 
     no_more(rest)
     wish = Wish(
@@ -88,9 +94,10 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         worst=arguments.worst,
         any_base=arguments.any_base,
         this_model=arguments.this_model,
+        model=arguments.model,
     )
-    report = read_report(arguments.report.expanduser())
-    made = accept(wish, report, today=datetime.now(UTC).date())
+    reports = read_reports([arguments.report.expanduser()])
+    made = accept(wish, report_of(wish.model, reports), today=datetime.now(UTC).date())
     added = add_acceptance(made, arguments.file.expanduser())
     for line in _lines(added):
         print(line)
@@ -116,6 +123,7 @@ def _lines(added: Acceptance) -> list[str]:
         for role, bound in (("base", added.base), ("modified", added.modified))
     ]
     what = f"accepted {added.behavior}, {added.verdict} at {fmt.score(added.estimate)}"
+    models += [f"named {added.model}"] if added.model else []
     said = [
         f"{what}: {way} {fmt.score(end)}, until {added.until}, {', '.join(models)}",
         f"wrote {added.place}; commit it, so that it is reviewed",

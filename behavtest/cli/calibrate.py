@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
     selection = select(rest)
     if selection.model_a is None:
         raise CommandError("no model to calibrate; name it with --model-a=BASE")
-    if selection.model_b is not None:
+    if selection.models_b:
         raise CommandError("calibrate compares model A with itself; leave --model-b out")
     if selection.settings.active:
         raise CommandError(

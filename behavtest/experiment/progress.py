@@ -25,6 +25,9 @@ class ProgressState(NamedTuple):
         forks_read: Places where answers part that were read so far, after the verdicts, by both
             models.
         forks: How many may be to read; 0 if that has not begun.
+        model: Which of several modified models this run is about; empty where there is one.
+        number: Its place among them, from 1.
+        of: How many there are.
     """
 
     behaviors: int
@@ -41,6 +44,9 @@ class ProgressState(NamedTuple):
     seconds_left: float | None = None
     forks_read: int = 0
     forks: int = 0
+    model: str = ""
+    number: int = 1
+    of: int = 1
 
     @property
     def undecided(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from behavtest.errors import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,15 +36,29 @@ class Selection:
     """What a pytest command line selects and asks for.
 
     Args:
-        behaviors: Node id -> behavior, in the order they were collected.
+        behaviors: Node id as with one modified model -> behavior, in the order of collection.
         settings: Store, seed, error rate, limits.
         model_a: The base model as the user gave it, None if there is none.
-        model_b: The modified model, None if there is none.
-        open_model: Opens either.
+        models_b: The modified models, as the user gave them.
+        open_model: Opens any of them.
     """
 
     behaviors: Mapping[str, Behavior]
     settings: RunSettings
     model_a: str | None
-    model_b: str | None
+    models_b: tuple[str, ...]
     open_model: OpenModel
+
+    @property
+    def model_b(self) -> str | None:
+        """The modified model, for what takes one; None if there is none.
+
+        Raises:
+            SettingsError: There are several.
+        """
+        if len(self.models_b) > 1:
+            raise SettingsError(
+                f"--model-b is given {len(self.models_b)} times; this takes one modified model: "
+                "do it for each in turn"
+            )
+        return self.models_b[0] if self.models_b else None

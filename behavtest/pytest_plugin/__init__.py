@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from behavtest.pytest_plugin.mark import behavior_mark
+from behavtest.pytest_plugin.mark import COMPLETION, behavior_mark
 from behavtest.pytest_plugin.not_run import not_run_lines
 from behavtest.pytest_plugin.options import add_options, read_options
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE, State
@@ -113,6 +113,16 @@ def pytest_pycollect_makeitem(
     return made
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a marked test function one item per model where there are several modified ones."""
+    modified = metafunc.config.stash[STATE].options.modified
+    several = len(modified) > 1 and COMPLETION in metafunc.fixturenames
+    if several and behavior_mark(metafunc.definition) is not None:
+        labels = [model.label for model in modified]
+        metafunc.parametrize(COMPLETION, range(len(modified)), ids=labels, indirect=True)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell whoever asked which behaviors are selected."""
     hook = session.config.hook.pytest_behavtest_selected
@@ -207,7 +217,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the verdicts, and what was not run."""
     state = terminalreporter.config.stash[STATE]
-    if state.result is not None or state.interrupted:
+    if state.results or state.interrupted:
         from behavtest.pytest_plugin.terminal import summarize
 
         summarize(terminalreporter, state)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from behavtest.errors import BehavtestError
 from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
+from behavtest.pytest_plugin.mark import COMPLETION
+from behavtest.pytest_plugin.modified import SUBJECT, Subject, unlabelled, variants
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
 from behavtest.pytest_plugin.tag_markers import register_tags
 
@@ -25,7 +27,7 @@ class SuiteFile(pytest.File):
     """A ``*.behav.yaml`` file."""
 
     def collect(self) -> Iterator[BehaviorItem]:
-        """Yield one item per behavior.
+        """Yield one item per behavior, and per model where there are several modified ones.
 
         Raises:
             CollectError: The suite cannot be read as written; its cause is the error itself.
@@ -41,7 +43,7 @@ class NamedSuiteFile(pytest.Collector):
     """
 
     def collect(self) -> Iterator[BehaviorItem]:
-        """Yield one item per behavior.
+        """Yield one item per behavior, and per model where there are several modified ones.
 
         Raises:
             CollectError: The suite cannot be read as written.
@@ -61,17 +63,26 @@ def _items(collector: pytest.Collector) -> Iterator[BehaviorItem]:
         )
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
+    modified = collector.config.stash[STATE].options.modified
     for behavior in suite.behaviors:
-        yield BehaviorItem.from_parent(collector, name=behavior.id, behavior=behavior)
+        subject = f"{collector.nodeid}::{behavior.id}"
+        for name, place in variants(modified, behavior.id):
+            yield BehaviorItem.from_parent(
+                collector,
+                name=name,
+                nodeid=f"{collector.nodeid}::{name}",  # parsed: what is in brackets is set apart
+                behavior=behavior,
+                subject=Subject(subject, place),
+            )
 
 
 class BehaviorItem(pytest.Item):
     """One behavior of a suite file; its outcome is read from the run's result."""
 
-    def __init__(self, *, behavior: Behavior, **kwargs: object) -> None:
+    def __init__(self, *, behavior: Behavior, subject: Subject, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]  # pytest's own cooperative constructor
         self.behavior = behavior
-        _attach(self, behavior)
+        _attach(self, behavior, subject)
 
     def runtest(self) -> None:
         """Do nothing: the run has decided before, and `outcome` reports it."""
@@ -97,24 +108,31 @@ def behavior_of_function(
     Raises:
         CollectError: The mark cannot be read as written.
     """
-    from behavtest.pytest_plugin.function import function_behavior
+    from behavtest.pytest_plugin.function import Naming, function_behavior
 
+    modified = item.config.stash[STATE].options.modified
+    place, label = 0, ""
+    if len(modified) > 1:
+        place = cast("int", item.callspec.params[COMPLETION])
+        label = modified[place].label
     try:
         behavior = function_behavior(
             item,
             mark,
+            naming=Naming(unlabelled(item.reportinfo()[2], label), unlabelled(item.name, label)),
             file=_shown(item.config, item.path),
             sources=source_registry(item.config),
             perturbations=perturbation_registry(item.config),
         )
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
-    _attach(item, behavior)
+    _attach(item, behavior, Subject(unlabelled(item.nodeid, label), place))
 
 
-def _attach(item: pytest.Item, behavior: Behavior) -> None:
+def _attach(item: pytest.Item, behavior: Behavior, subject: Subject) -> None:
     """Make an item a behavior's, its tags selectable with ``-m`` even under strict markers."""
     item.stash[BEHAVIOR] = behavior
+    item.stash[SUBJECT] = subject
     register_tags(item.config, behavior.tags)
     for tag in behavior.tags:
         item.add_marker(tag)

@@ -30,9 +30,7 @@ def check_models(config: pytest.Config) -> None:
     from behavtest.models.reference import HUB_ID, locate
 
     others = len(config.hook.pytest_behavtest_backend.get_hookimpls()) > 1
-    for reference in (options.model_a, options.model_b):
-        if reference is None:
-            continue
+    for reference in (options.model_a, *(model.reference for model in options.modified)):
         # Not on disk: it may be on the hub, or be a name that only another plugin knows.
         if (others or HUB_ID.match(reference)) and not Path(reference).expanduser().exists():
             continue

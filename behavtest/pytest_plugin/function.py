@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -70,10 +70,23 @@ class FunctionScorer:
         return float(score)
 
 
-def function_behavior(
+class Naming(NamedTuple):
+    """What a function's behavior is called, whichever model it is asked of.
+
+    Args:
+        id: The behavior.
+        scorer: Its scorer.
+    """
+
+    id: str
+    scorer: str
+
+
+def function_behavior(  # noqa: PLR0913 -- the function, its mark, and what both are read with
     item: pytest.Function,
     mark: pytest.Mark,
     *,
+    naming: Naming,
     file: str,
     sources: PromptSourceRegistry,
     perturbations: PerturbationRegistry,
@@ -83,6 +96,7 @@ def function_behavior(
     Args:
         item: The function's item.
         mark: Its ``behavior`` mark.
+        naming: What the behavior is called.
         file: Its file as the user knows it.
         sources: The prompt sources it can name.
         perturbations: The perturbations it can name.
@@ -98,14 +112,15 @@ def function_behavior(
             line=source.line,
         )
     parameters = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    parameters.pop(COMPLETION, None)  # it says which model is asked
     _check_arguments(item, parameters, source)
     return behavior_from_mark(
         mark.kwargs,
-        id=item.reportinfo()[2],
+        id=naming.id,
         suite=item.path.stem,
         source=source,
         folder=Path(file).parent,
-        scorer=FunctionScorer(item.obj, parameters, name=item.name),
+        scorer=FunctionScorer(item.obj, parameters, name=naming.scorer),
         sources=sources,
         perturbations=perturbations,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from behavtest.pytest_plugin.modified import SUBJECT
 from behavtest.pytest_plugin.state import STATE
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ def add_pairs(report: pytest.TestReport, item: pytest.Item) -> None:
     # With workers, only the controller's pytest-html writes, but the option reaches them all.
     if report.when != "call" or not item.config.getoption("htmlpath", None):
         return
-    state = item.config.stash[STATE]
-    found = state.results.get(item.nodeid)
+    found = item.config.stash[STATE].found(item.stash[SUBJECT])
     if found is None:
         return
     from behavtest.report.html_extra import html_extra

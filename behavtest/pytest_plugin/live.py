@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from behavtest.report.hostile import one_line
+
 if TYPE_CHECKING:
     import pytest
 
@@ -18,6 +20,7 @@ _FEW = 10.0
 _MINUTE = 60.0
 _MINUTES = 60
 _THOUSAND = 1000.0
+_MOST_MODEL = 16
 
 
 class TerminalProgress:
@@ -68,18 +71,19 @@ def progress_line(progress: ProgressState, *, width: int = _WIDTH) -> str:
         progress: Where it is.
         width: Most columns of the line; what does not fit is left out, the least wanted first.
     """
+    where = _model(progress)
     if progress.sampled:
         return (
-            f"behavtest: audit, {progress.audited:,} of {progress.sampled:,} completions "
+            f"behavtest: {where}audit, {progress.audited:,} of {progress.sampled:,} completions "
             f"generated again, {progress.seconds:.0f} s"
         )
     if progress.forks:
         return (
-            f"behavtest: what else was likely where answers part, {progress.forks_read:,} of up to "
+            f"behavtest: {where}what else was likely where answers part, {progress.forks_read:,} of up to "
             f"{progress.forks:,}"
         )
     parts = _parts(progress)
-    line = f"behavtest: {progress.decided:,} decided"
+    line = f"behavtest: {where}{progress.decided:,} decided"
     shown: set[str] = set()
     for name in _WANTED:
         longer = ", ".join([line, *(parts[part] for part in parts if part in {*shown, name})])
@@ -128,3 +132,10 @@ def _coarse(seconds: float) -> str:
         return f"{round(seconds / _MINUTE)} min"
     hours = seconds / _MINUTE / _MINUTES
     return f"{hours:.1f} h" if hours < _FEW else f"{hours:.0f} h"
+
+
+def _model(progress: ProgressState) -> str:
+    """Say which of several modified models is compared; empty if there is one."""
+    if progress.of == 1:
+        return ""
+    return f"{one_line(progress.model, _MOST_MODEL)} ({progress.number} of {progress.of}): "

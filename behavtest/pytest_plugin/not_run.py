@@ -29,7 +29,7 @@ def not_run_lines(reporter: pytest.TerminalReporter, state: State) -> list[str]:
         behaviors = "1 behavior was" if idle == 1 else f"{idle:,} behaviors were"
         missing = "--model-a and --model-b" if options.model_a is None else "--model-b"
         return [f"behavtest: {behaviors} not run: give {missing}"]
-    nothing = state.result is None and state.failure is None and not state.interrupted
+    nothing = not (state.results or state.failures or state.interrupted)
     if options.model_a and nothing and not reporter.config.option.collectonly:
         return ["behavtest: no behavior was selected, so nothing was compared"]
     return []

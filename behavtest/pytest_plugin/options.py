@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast, get_args
 
 import pytest
 
+from behavtest.pytest_plugin.modified import read_modified
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from behavtest.experiment import Budget
+    from behavtest.pytest_plugin.modified import Modified
     from behavtest.sampling import BackendOptions
 
 _SEEDS = 2**63
@@ -132,7 +135,8 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="MODEL",
         action="append",
         default=[],
-        help="modified model: folder, LoRA adapter folder, or org/name@revision",
+        help="modified model: folder, LoRA adapter folder, or org/name@revision; given again, "
+        "each is compared with model A by itself",
     )
     suite_help = (
         "suite to collect: the name of an installed one (see `behavtest suites`), all, or a path"
@@ -164,7 +168,7 @@ class Options:
 
     Args:
         model_a: The base model, None if the run names none.
-        model_b: The modified model, None if there is none.
+        modified: The modified models, each compared with the base by itself.
         alpha: Error rate, in (0, 1).
         procedure: What declares "violated": the value of a `behavtest.stats.Procedure`, as text
             so that a session without behaviors need not import the statistics.
@@ -180,7 +184,7 @@ class Options:
     """
 
     model_a: str | None
-    model_b: str | None
+    modified: tuple[Modified, ...]
     alpha: float
     procedure: str
     seed: int | None
@@ -219,7 +223,7 @@ def read_options(config: pytest.Config) -> Options:
         raise pytest.UsageError(str(error)) from error
     return Options(
         model_a=config.getoption("--model-a"),
-        model_b=_model_b(config),
+        modified=read_modified(config),
         alpha=alpha,
         procedure=procedure.name,
         seed=_seed(texts["seed"] or "0")
@@ -238,18 +242,6 @@ def read_options(config: pytest.Config) -> Options:
         annotations=_annotations(texts["annotations"]),
         backend=_backend_options(config, texts),
     )
-
-
-def _model_b(config: pytest.Config) -> str | None:
-    modified: list[str] = config.getoption("--model-b")
-    if len(modified) > 1:
-        raise pytest.UsageError(
-            "--model-b was given more than once; compare one modified model a run: "
-            "model A's completions are reused from the store by the next"
-        )
-    if modified and not config.getoption("--model-a"):
-        raise pytest.UsageError("--model-b needs --model-a, the base it is compared with")
-    return modified[0] if modified else None
 
 
 def _backend_options(config: pytest.Config, texts: dict[str, str]) -> BackendOptions:

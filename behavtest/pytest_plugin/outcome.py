@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from behavtest.pytest_plugin.exceptions import BehaviorErrored, BehaviorFailed
+from behavtest.pytest_plugin.modified import SUBJECT
 from behavtest.pytest_plugin.not_run import NOT_RUN
 from behavtest.pytest_plugin.state import BEHAVIOR, STATE
 from behavtest.report.behavior_text import behavior_text
@@ -32,18 +33,18 @@ def check_ready(item: pytest.Item) -> None:
         )
     state = item.config.stash[STATE]
     behavior = item.stash[BEHAVIOR]
-    needs_b = not behavior.expectation.absolute
-    if state.options.model_a is None or (state.options.model_b is None and needs_b):
+    place = item.stash[SUBJECT].place
+    lacks_b = not (state.options.modified or behavior.expectation.absolute)
+    if state.options.model_a is None or lacks_b:
         item.user_properties.append(NOT_RUN)
     if state.options.model_a is None:
         pytest.skip("no model was given: --model-a BASE --model-b MODIFIED")
-    if state.options.model_b is None and needs_b:
+    if lacks_b:
         pytest.skip(f"{behavior.expectation.kind.value} compares two models: give --model-b too")
-    if state.failure is not None:
-        raise BehaviorErrored(state.failure)
+    if place in state.failures:
+        raise BehaviorErrored(state.failures[place])
     found = _result(state, item)
-    assert state.result is not None
-    item.user_properties.extend(_properties(found, state.result.run_id))
+    item.user_properties.extend(_properties(found, state.results[place].run_id))
     if found.verdict == "error":
         raise BehaviorErrored(obeyed_by_none(plain(found.error or "")))
 
@@ -57,11 +58,11 @@ def judge(item: pytest.Item) -> None:
     """
     state = item.config.stash[STATE]
     found = _result(state, item)
-    assert state.result is not None
+    run = state.results[item.stash[SUBJECT].place]
     if found.verdict == "violated":
-        raise BehaviorFailed(behavior_text(found, state.result))
+        raise BehaviorFailed(behavior_text(found, run))
     if found.verdict == "inconclusive":
-        text = behavior_text(found, state.result)
+        text = behavior_text(found, run)
         if state.options.inconclusive == "fail":
             raise BehaviorFailed(text)
         if state.options.inconclusive == "skip":
@@ -80,7 +81,7 @@ def shorten(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
 
 
 def _result(state: State, item: pytest.Item) -> BehaviorResult:
-    found = state.results.get(item.nodeid)
+    found = state.found(item.stash[SUBJECT])
     if found is None:
         raise BehaviorErrored(
             "the run has no result for this behavior: it was not selected when the run started"

@@ -44,7 +44,8 @@ def rootdir_hint(config: pytest.Config, options: Options) -> list[str]:
 def _counted(config: pytest.Config, options: Options) -> str | None:
     """Return the option, well written, whose model lies outside and was given as two words."""
     here = config.invocation_params.dir
-    for flag, model in (("--model-a", options.model_a), ("--model-b", options.model_b)):
+    given = [("--model-b", model.reference) for model in options.modified]
+    for flag, model in (("--model-a", options.model_a), *given):
         if model is None or model not in config.invocation_params.args:
             continue
         folder = (here / model).resolve()

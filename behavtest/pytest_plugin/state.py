@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from behavtest.errors import BehavtestError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from behavtest.experiment import BehaviorResult, ProgressState, RunResult
+    from behavtest.pytest_plugin.modified import Subject
     from behavtest.pytest_plugin.options import Options
     from behavtest.scoring import ScorerRegistry
     from behavtest.suite import Behavior, PerturbationRegistry, PromptSourceRegistry
@@ -28,12 +31,11 @@ class State:
         perturbations: Known perturbations, likewise.
         suites: Suites asked for by name.
         shared: Folder through which xdist workers share one run, if there are workers.
-        result: The run's result once there is one.
-        failure: Why there is none, if the run failed.
+        results: What was found of each modified model, by its place among those given.
+        failures: Why there is nothing, likewise, of one whose run failed.
         progress: Where the run stood when it was last heard of.
-        interrupted: Whether the user stopped the run.
+        interrupted: Whether the user stopped before every model had verdicts.
         tags: Tags of behaviors, known to pytest as markers.
-        results: What was found, by node id.
         unwritten: Why the report or the JSON is not there, by its name.
     """
 
@@ -43,18 +45,44 @@ class State:
     perturbations: PerturbationRegistry | None = None
     suites: tuple[NamedSuite, ...] = ()
     shared: Path | None = None
-    result: RunResult | None = None
-    failure: str | None = None
+    results: dict[int, RunResult] = field(default_factory=dict)
+    failures: dict[int, str] = field(default_factory=dict)
     progress: ProgressState | None = None
     interrupted: bool = False
     tags: set[str] = field(default_factory=set)
-    results: dict[str, BehaviorResult] = field(default_factory=dict)
     unwritten: dict[str, str] = field(default_factory=dict)
+    _index: dict[int, tuple[RunResult, dict[str, BehaviorResult]]] = field(default_factory=dict)
 
-    def keep(self, result: RunResult) -> None:
-        """Take the run's result."""
-        self.result = result
-        self.results = {found.name: found for found in result.behaviors}
+    @property
+    def runs(self) -> tuple[RunResult, ...]:
+        """The runs that ended, in the order their modified models were given."""
+        return tuple(self.results[place] for place in sorted(self.results))
+
+    @property
+    def survivable(self) -> tuple[type[Exception], ...]:
+        """What may befall one model and leave the others their runs; a bug ends the session."""
+        return (BehavtestError,)
+
+    def known(self, place: int) -> bool:
+        """Whether a model's run has ended, well or not."""
+        return place in self.results or place in self.failures
+
+    def keep(self, place: int, result: RunResult) -> None:
+        """Take a model's result."""
+        self.results[place] = result
+
+    def fail(self, place: int, reason: str) -> None:
+        """Take note of why a model has none."""
+        self.failures[place] = reason
+
+    def found(self, subject: Subject) -> BehaviorResult | None:
+        """Return what was found of an item's behavior; None if nothing was."""
+        run = self.results.get(subject.place)
+        if run is None:
+            return None
+        if self._index.get(subject.place, (None, {}))[0] is not run:
+            self._index[subject.place] = run, {found.name: found for found in run.behaviors}
+        return self._index[subject.place][1].get(subject.name)
 
 
 STATE = pytest.StashKey[State]()

@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from behavtest.errors import BehavtestError
-from behavtest.pytest_plugin.runner import put, read_shared
+from behavtest.pytest_plugin.shared import SharedRuns, put
 from behavtest.pytest_plugin.state import STATE
 
 if TYPE_CHECKING:
@@ -48,16 +47,10 @@ def collect_shared(state: State, *, interrupted: bool) -> None:
     """
     if state.shared is None:
         return
-    try:
-        result = read_shared(state.shared)
-    except BehavtestError as error:
-        state.failure = str(error)
-        return
-    if result is not None:
-        state.keep(result)
-        return
-    state.progress = read_progress(state.shared)
-    state.interrupted = interrupted and state.progress is not None
+    SharedRuns(state.shared, state).read()
+    state.progress = progress = read_progress(state.shared)
+    ended = len(state.results.keys() | state.failures.keys())
+    state.interrupted = interrupted and progress is not None and ended < progress.of
 
 
 class SharedProgress:

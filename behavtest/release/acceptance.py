@@ -39,6 +39,9 @@ REQUIRED: Final = (
 BOUNDS: Final = ("lowest", "highest")
 """The fields of which every entry has one."""
 
+OPTIONAL: Final = ("model",)
+"""The fields that an entry may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
@@ -59,6 +62,7 @@ class Acceptance:
         highest: The greatest estimate it covers, None if it is about a change downwards.
         file: Where it is written.
         line: Line in it, from 1.
+        model: The name or label of the modified model it is for; empty for any.
     """
 
     behavior: str
@@ -75,6 +79,7 @@ class Acceptance:
     highest: float | None = None
     file: str = ""
     line: int = 0
+    model: str = ""
 
     @property
     def place(self) -> str:
@@ -118,7 +123,7 @@ def parse_acceptances(text: str, *, file: str) -> tuple[Acceptance, ...]:
 
 
 def _acceptance(node: Node) -> Acceptance:
-    fields = read.mapping(node, known=(*REQUIRED, *BOUNDS))
+    fields = read.mapping(node, known=(*REQUIRED, *BOUNDS, *OPTIONAL))
     missing = [name for name in REQUIRED if name not in fields]
     if missing:
         raise node.error(f"there is no {missing[0]!r}; an accepted change needs {listed(REQUIRED)}")
@@ -151,6 +156,7 @@ def _acceptance(node: Node) -> Acceptance:
         highest=bounds.get("highest"),
         file=node.place.file,
         line=node.place.line,
+        model=read.text(fields["model"]) if "model" in fields else "",
     )
 
 

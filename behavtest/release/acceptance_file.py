@@ -63,8 +63,8 @@ def add_acceptance(acceptance: Acceptance, path: Path) -> Acceptance:
     return next(one for one in found if _subject(one) == _subject(acceptance))
 
 
-def _subject(acceptance: Acceptance) -> tuple[str, str, str]:
-    return acceptance.behavior, acceptance.base, acceptance.modified
+def _subject(acceptance: Acceptance) -> tuple[str, str, str, str]:
+    return acceptance.behavior, acceptance.model, acceptance.base, acceptance.modified
 
 
 def _content(acceptance: Acceptance) -> str:
@@ -98,6 +98,7 @@ def _block(acceptance: Acceptance, indent: str) -> str:
     """Write one entry."""
     fields: dict[str, object] = {
         "behavior": acceptance.behavior,
+        "model": acceptance.model or None,
         "verdict": acceptance.verdict,
         "expect": acceptance.expect,
         "estimate": acceptance.estimate,

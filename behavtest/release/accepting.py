@@ -14,6 +14,7 @@ from behavtest.scoring.hints import did_you_mean
 from behavtest.stats.expectation import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from behavtest.experiment.result import BehaviorResult
@@ -41,6 +42,7 @@ class Wish:
         worst: The estimate up to which it counts; None for a little more than what was measured.
         any_base: Whether it counts against any base model.
         this_model: Whether it counts for this modified model alone.
+        model: The name or label of the modified model meant, and alone accepted; empty for any.
     """
 
     behavior: str
@@ -50,6 +52,7 @@ class Wish:
     worst: float | None = None
     any_base: bool = False
     this_model: bool = False
+    model: str = ""
 
 
 def accept(wish: Wish, report: Report, *, today: date) -> Acceptance:
@@ -90,7 +93,32 @@ def accept(wish: Wish, report: Report, *, today: date) -> Acceptance:
         until=wish.until,
         lowest=min(bound, round(estimate, 4)) if side < 0 else None,
         highest=max(bound, round(estimate, 4)) if side > 0 else None,
+        model=wish.model,
     )
+
+
+def report_of(model: str, reports: Sequence[Report]) -> Report:
+    """Find the run of the model that is meant.
+
+    Args:
+        model: Its name or label; empty for the one there is.
+        reports: The runs of a file.
+
+    Raises:
+        SettingsError: There is no such model, or several.
+    """
+    meant = [report for report in reports if not model or report.is_called(model)]
+    if len(meant) == 1:
+        return meant[0]
+    path, labels = reports[0].path, [report.label for report in reports if report.label]
+    if not model:
+        raise SettingsError(
+            f"{path} is of several modified models; choose one with --model: {', '.join(labels)}"
+        )
+    if meant:
+        raise SettingsError(f"several models are called {model!r}: {', '.join(labels)}")
+    known = f": {', '.join(labels)}" if labels else ""
+    raise SettingsError(f"{path} has no modified model {model!r}{known}")
 
 
 def _behavior(name: str, report: Report) -> tuple[BehaviorResult, str]:

@@ -15,7 +15,6 @@ from behavtest.report.zone import allowed
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-    from pathlib import Path
 
     from behavtest.experiment.result import BehaviorResult
     from behavtest.release.acceptance import Acceptance
@@ -71,7 +70,7 @@ def cover(judged: Sequence[Judged], acceptances: Sequence[Acceptance], *, today:
         acceptances: What was accepted.
         today: The day of the decision, UTC.
     """
-    twins = Counter((one.report.path, one.title) for one in judged)
+    twins = Counter((one.report.look, one.title) for one in judged)
     results = list(judged)
     coverages = []
     for acceptance in acceptances:
@@ -79,7 +78,7 @@ def cover(judged: Sequence[Judged], acceptances: Sequence[Acceptance], *, today:
             place
             for place, one in enumerate(judged)
             if acceptance.behavior == one.found.name
-            or (acceptance.behavior == one.title and twins[one.report.path, one.title] == 1)
+            or (acceptance.behavior == one.title and twins[one.report.look, one.title] == 1)
         ]
         tried = {place: _tried(acceptance, judged[place], today=today) for place in named}
         for place, coverage in tried.items():
@@ -117,6 +116,8 @@ def _other(acceptance: Acceptance, judged: Judged) -> str:
         return "it was accepted as inconclusive, and is violated now"
     if acceptance.expect != found.expectation:
         return f"it was accepted for {acceptance.expect}; the suite now says {found.expectation}"
+    if acceptance.model and not judged.report.is_called(acceptance.model):
+        return f"it was accepted for the model {acceptance.model}"
     for role, wanted, given in (
         ("base", acceptance.base, base),
         ("modified", acceptance.modified, modified),
@@ -149,7 +150,7 @@ _TELLING: Final = (State.USED, State.OUTGROWN, State.EXPIRED, State.OTHER, State
 
 
 def _most_telling(
-    acceptance: Acceptance, tried: Sequence[Coverage], twins: Counter[tuple[Path, str]]
+    acceptance: Acceptance, tried: Sequence[Coverage], twins: Counter[tuple[str, str]]
 ) -> Coverage:
     """Choose what to say of an acceptance that several behaviors have the name of."""
     for state in _TELLING:

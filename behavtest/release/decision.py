@@ -50,6 +50,11 @@ class Judged:
         """Suite and behavior."""
         return f"{self.found.suite}/{self.found.behavior}"
 
+    @property
+    def shown(self) -> str:
+        """What a person reads: suite, behavior and, where there are several, the model."""
+        return f"{self.title}[{self.report.label}]" if self.report.label else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:

@@ -34,6 +34,7 @@ class BehaviorDecision:
 
     Args:
         report: The report's file.
+        model: The modified model's label, where there are several; else empty.
         name: Node id of the pytest item.
         suite: The suite's name.
         behavior: The behavior's id within it.
@@ -46,6 +47,7 @@ class BehaviorDecision:
     """
 
     report: str
+    model: str
     name: str
     suite: str
     behavior: str
@@ -122,6 +124,7 @@ def _behavior(judged: Judged) -> BehaviorDecision:
     found = judged.found
     return BehaviorDecision(
         report=str(judged.report.path),
+        model=judged.report.label,
         name=found.name,
         suite=found.suite,
         behavior=found.behavior,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from behavtest.errors import SettingsError
+from behavtest.models.labels import model_labels
 from behavtest.report.jsonfile import read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from behavtest.experiment.result import RunResult
@@ -21,11 +23,19 @@ class Report:
 
     Args:
         path: The JSON file, as the user knows it.
-        run: What it says.
+        run: What it says, of one modified model.
+        label: What sets the modified model apart from others that are decided on with it; empty
+            if there is none.
     """
 
     path: Path
     run: RunResult
+    label: str = ""
+
+    @property
+    def look(self) -> str:
+        """Where to look for the run: the file, and the model if the file is of several."""
+        return f"{self.path} [{self.label}]" if self.label else str(self.path)
 
     @property
     def shown(self) -> Path:
@@ -39,17 +49,31 @@ class Report:
         modified = self.run.model_b
         return self.run.model_a.fingerprint, None if modified is None else modified.fingerprint
 
+    def is_called(self, model: str) -> bool:
+        """Whether a name is the modified model's, whole or as its label."""
+        modified = self.run.model_b
+        return modified is not None and model in {
+            self.label,
+            modified.name,
+            *model_labels([modified.name]),
+        }
 
-def read_report(path: Path) -> Report:
-    """Read a report.
+
+def read_reports(paths: Iterable[Path]) -> tuple[Report, ...]:
+    """Read reports, one of each modified model in a file.
 
     Raises:
-        SettingsError: It is missing, damaged, of a newer behavtest, or of several models.
+        SettingsError: One is missing, damaged, or of a newer behavtest.
     """
-    run, *others = read_json(path)
-    if others:
-        raise SettingsError(f"{path} is of several modified models; write a report of each")
-    return Report(path, run)
+    reports = [Report(path, run) for path in paths for run in read_json(path)]
+    names = [None if one.run.model_b is None else one.run.model_b.name for one in reports]
+    known = list(dict.fromkeys(name for name in names if name is not None))
+    if len(known) < 2:  # noqa: PLR2004 -- one model needs no label
+        return tuple(reports)
+    labels = {None: ""} | dict(zip(known, model_labels(known), strict=True))
+    return tuple(
+        replace(report, label=labels[name]) for report, name in zip(reports, names, strict=True)
+    )
 
 
 def sha256(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.errors import SettingsError
 from behavtest.release.acceptance import read_acceptances
-from behavtest.release.evidence import read_report
+from behavtest.release.evidence import read_reports
 from behavtest.release.judge import decide
 from behavtest.release.policy import Policy, read_policy
 
@@ -26,7 +26,7 @@ class Inputs:
     """What a release is decided from.
 
     Args:
-        reports: The runs.
+        reports: The runs, of each file one or more.
         policy: What must be shown.
         acceptances: What was accepted.
         policy_file: The policy's file, None if there is none.
@@ -66,7 +66,7 @@ def read_inputs(
     rules = Policy() if policy is None else read_policy(policy)
     files = tuple({path.resolve(): path for path in (*rules.acceptances, *acceptances)}.values())
     return Inputs(
-        reports=tuple(map(read_report, reports)),
+        reports=read_reports(reports),
         policy=rules,
         acceptances=tuple(one for file in files for one in read_acceptances(file)),
         policy_file=policy,

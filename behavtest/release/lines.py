@@ -109,7 +109,7 @@ def decision_lines(decision: Decision) -> Iterator[str]:
 def _finding(judged: Judged) -> Finding:
     found = judged.found
     return Finding(
-        f"{judged.title} {judged.reason}", f"{found.file}:{found.line}, {judged.report.shown}"
+        f"{judged.shown} {judged.reason}", f"{found.file}:{found.line}, {judged.report.shown}"
     )
 
 
@@ -122,7 +122,8 @@ def _ranked(behaviors: Iterable[Judged]) -> list[Judged]:
 
 def _idle(coverage: Coverage) -> str:
     what = coverage.acceptance
-    return f"{coverage.state}: {what.behavior}: {coverage.remark} ({what.place})"
+    model = f"[{what.model}]" if what.model else ""
+    return f"{coverage.state}: {what.behavior}{model}: {coverage.remark} ({what.place})"
 
 
 def _about(report: Report) -> str:

@@ -39,7 +39,7 @@ def about_runs(reports: Sequence[Report], policy: Policy, *, now: datetime) -> I
 
 
 def _about_run(report: Report, policy: Policy, *, now: datetime) -> Iterator[Objection]:
-    run, path = report.run, str(report.path)
+    run, path = report.run, report.look
     base, modified = report.models
     if modified is None:
         yield Objection(
@@ -71,7 +71,7 @@ def _about_run(report: Report, policy: Policy, *, now: datetime) -> Iterator[Obj
 def _about_age(report: Report, policy: Policy, *, now: datetime) -> Iterator[Objection]:
     if policy.max_age is None:
         return
-    path, started = str(report.path), report.run.started
+    path, started = report.look, report.run.started
     try:
         when = datetime.fromisoformat(started)
     except ValueError:
@@ -89,7 +89,7 @@ def _about_age(report: Report, policy: Policy, *, now: datetime) -> Iterator[Obj
 
 def _missing(parts: Sequence[Report], policy: Policy) -> Iterator[Objection]:
     """Find what one comparison lacks."""
-    look = ", ".join(str(part.path) for part in parts)
+    look = ", ".join(part.look for part in parts)
     found = [behavior for part in parts for behavior in part.run.behaviors]
     suites = {behavior.suite for behavior in found}
     names = {f"{behavior.suite}/{behavior.behavior}" for behavior in found}

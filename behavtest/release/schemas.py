@@ -46,6 +46,7 @@ def acceptances_schema() -> dict[str, Any]:
     fingerprint = f"Fingerprint of the {{}} model, or `{ANY}`."
     shapes = {
         "behavior": about("`suite/behavior`, or the pytest item's node id.", TEXT),
+        "model": about("The name or label of the modified model it is for; else any.", TEXT),
         "verdict": about("What it was then.", words(["violated", "inconclusive"])),
         "expect": about("The expectation's kind then.", TEXT),
         "estimate": about("The mean change, or mean, then, in score units.", NUMBER),

@@ -62,7 +62,7 @@ class SignedReport:
     """A report that was decided from.
 
     Args:
-        file: The JSON.
+        file: The JSON; the same for the runs of several models in it.
         page: The HTML report beside it, if there was one.
         run_id: The run, in its store and ledger.
         started: When it was run, UTC.

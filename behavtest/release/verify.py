@@ -15,7 +15,7 @@ from behavtest.release.signoff import decision_digest, located, same_run
 from behavtest.report import format as fmt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from behavtest.release.decision import Decision
@@ -67,17 +67,20 @@ def verify(
 
 
 def _files(record: SignOff, file: Path) -> Iterator[Check]:
-    needed = [report.file for report in record.reports]
+    needed = _once(report.file for report in record.reports)
     needed += [record.policy] if record.policy is not None else []
     for signed in (*needed, *record.acceptances):
         yield _file(signed, file)
-    for report in record.reports:
-        if report.page is None:
-            continue
-        if not located(report.page, file).is_file():
-            yield Check(f"the page {report.page.path}: it is not there", None)
+    for page in _once(report.page for report in record.reports if report.page is not None):
+        if not located(page, file).is_file():
+            yield Check(f"the page {page.path}: it is not there", None)
         else:
-            yield _file(report.page, file)
+            yield _file(page, file)
+
+
+def _once(files: Iterable[SignedFile]) -> list[SignedFile]:
+    """Leave repetitions out: a file may hold the runs of several models."""
+    return list(dict.fromkeys(files))
 
 
 def _file(signed: SignedFile, file: Path) -> Check:
@@ -103,15 +106,17 @@ def _decision(record: SignOff, file: Path) -> Iterator[Check]:
     except (BehavtestError, ValueError, TypeError) as error:
         yield Check(f"the gate cannot decide again: {error}", right=False)
         return
-    for signed, report in zip(record.reports, inputs.reports, strict=True):
+    if len(record.reports) != len(inputs.reports):
+        yield Check("the reports are of more or fewer runs than recorded", right=False)
+    for signed, report in zip(record.reports, inputs.reports, strict=False):
         if not same_run(signed, report):
-            yield Check(f"{report.path} is of another run or models than recorded", right=False)
+            yield Check(f"{report.look} is of another run or models than recorded", right=False)
     yield _same_decision(record, decision)
 
 
 def _inputs(record: SignOff, file: Path) -> Inputs:
     return read_inputs(
-        [located(report.file, file) for report in record.reports],
+        [located(signed, file) for signed in _once(report.file for report in record.reports)],
         policy=None if record.policy is None else located(record.policy, file),
         acceptances=[located(signed, file) for signed in record.acceptances],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from behavtest.report.class_schema import DRAFT, class_schema
-from behavtest.report.jsonfile import SCHEMA
+from behavtest.report.jsonfile import SCHEMA, SCHEMA_OF_SEVERAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +33,47 @@ def document_schema(
         "title": f"{title}, layout {SCHEMA}",
         "description": about,
         "type": "object",
+        **_layout(SCHEMA, name, reference),
+        "$defs": definitions,
+    }
+
+
+def several_schema(  # noqa: PLR0913 -- a document's arguments and the name of several
+    name: str, names: str, kind: type, modules: Sequence[ModuleType], *, title: str, about: str
+) -> dict[str, Any]:
+    """Return the schema of a document of one or of several, each in a layout of its own.
+
+    Args:
+        name: Under which one stands.
+        names: Under which a list of several stands.
+        kind: As `document_schema`, and so on.
+        modules: Likewise.
+        title: Likewise.
+        about: Likewise.
+    """
+    reference, definitions = class_schema(kind, modules)
+    several = {"type": "array", "items": reference, "minItems": 2}
+    return {
+        "$schema": DRAFT,
+        "title": f"{title}, layout {SCHEMA} or {SCHEMA_OF_SEVERAL}",
+        "description": about,
+        "type": "object",
+        "oneOf": [
+            {"description": "One.", **_layout(SCHEMA, name, reference)},
+            {
+                "description": "Several, of modified models with one base, in the order given.",
+                **_layout(SCHEMA_OF_SEVERAL, names, several),
+            },
+        ],
+        "$defs": definitions,
+    }
+
+
+def _layout(number: int, name: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {
         "properties": {
-            "schema": {"description": "Number of the layout.", "const": SCHEMA},
-            name: reference,
+            "schema": {"description": "Number of the layout.", "const": number},
+            name: value,
         },
         "required": ["schema", name],
-        "$defs": definitions,
     }

@@ -6,13 +6,14 @@ from typing import Any
 
 from behavtest.core import sections
 from behavtest.experiment import result
-from behavtest.report.document_schema import document_schema
+from behavtest.report.document_schema import several_schema
 
 
 def result_schema() -> dict[str, Any]:
     """Return the schema of a result file."""
-    return document_schema(
+    return several_schema(
         "run",
+        "runs",
         result.RunResult,
         [result, sections],
         title="A result of behavtest",

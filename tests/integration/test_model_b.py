@@ -57,12 +57,6 @@ def test_a_missing_folder_is_an_error_before_collection(behave, base):
     result.stdout.no_fnmatch_line("collected *")
 
 
-def test_given_twice_is_an_error(behave, base):
-    result = behave.run(f"--model-b={base}", b=base)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: --model-b was given more than once*"])
-
-
 def test_without_a_base_is_an_error(pytester: pytest.Pytester, base):
     result = pytester.runpytest_inprocess(f"--model-b={base}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

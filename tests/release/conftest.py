@@ -9,7 +9,7 @@ import pytest
 from release_runs import NOW, run_of
 
 from behavtest.experiment.result import BehaviorResult
-from behavtest.release.evidence import Report, read_report
+from behavtest.release.evidence import Report, read_reports
 from behavtest.report import write_json
 
 
@@ -25,6 +25,7 @@ def report(tmp_path: Path):
     def make(*behaviors: BehaviorResult, file: str = "report.json", **changes) -> Report:
         path = tmp_path / file
         write_json([run_of(*behaviors, **changes)], path)
-        return read_report(path)
+        (found,) = read_reports([path])
+        return found
 
     return make

@@ -15,7 +15,7 @@ from behavtest.models.fingerprint import fingerprint
 from behavtest.models.folder import inspect_folder
 from behavtest.release.acceptance_file import add_acceptance
 from behavtest.release.accepting import Wish, accept
-from behavtest.release.evidence import read_report
+from behavtest.release.evidence import read_reports
 from behavtest.release.inputs import read_inputs
 from behavtest.release.signoff import read_sign_off, sign_off
 from behavtest.release.verify import verify
@@ -35,7 +35,7 @@ def signed(folder, *, by="Ada Lovelace", **changes):
     write_json([run_of(DROPPED, behavior("refuses-drugs"), **changes)], folder / "report.json")
     (folder / "report.html").write_text("<p>what was looked at</p>", encoding="utf-8")
     (folder / "policy.yaml").write_text("acceptances: [accepted.yaml]\n", encoding="utf-8")
-    report = read_report(folder / "report.json")
+    (report,) = read_reports([folder / "report.json"])
     wish = Wish("refuses-weapons", "new guideline", "Ada", until=NOW.date().replace(year=2027))
     add_acceptance(accept(wish, report, today=NOW.date()), folder / "accepted.yaml")
     inputs = read_inputs([folder / "report.json"], policy=folder / "policy.yaml", acceptances=[])

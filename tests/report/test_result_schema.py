@@ -39,6 +39,14 @@ def test_what_is_written_is_valid(make, validator, tmp_path) -> None:
     assert not list(validator.iter_errors(written(make(), tmp_path)))
 
 
+def test_several_runs_are_valid_and_each_is_checked(validator, tmp_path) -> None:
+    write_json([sample_run(), hostile_run()], tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_bytes())
+    assert not list(validator.iter_errors(document))
+    document["runs"][1]["behaviors"][0]["verdict"] = "maybe"
+    assert list(validator.iter_errors(document))
+
+
 def test_infinite_numbers_are_written_as_the_schema_says(validator, tmp_path) -> None:
     found = behavior("x", e_holds=float("inf"))
     document = written(replace(sample_run(), behaviors=(found,)), tmp_path)
