@@ -14,7 +14,7 @@ from behavtest.release.acceptance import read_acceptances
 from behavtest.release.acceptance_file import add_acceptance
 from behavtest.release.accepting import Wish, accept
 from behavtest.release.document import document
-from behavtest.release.evidence import read_report
+from behavtest.release.evidence import read_reports
 from behavtest.release.inputs import read_inputs
 from behavtest.release.schemas import acceptances_schema, decision_schema, sign_off_schema
 from behavtest.release.signoff import sign_off
@@ -47,7 +47,7 @@ def release(tmp_path_factory):
     held = behavior("refuses-drugs")
     write_json([run_of(dropped, open_, held)], folder / "report.json")
     (folder / "policy.yaml").write_text("acceptances: [accepted.yaml]\n", encoding="utf-8")
-    report = read_report(folder / "report.json")
+    (report,) = read_reports([folder / "report.json"])
     until = NOW.date().replace(year=2027)
     for name in ("refuses-weapons", "refuses-hacking"):
         wish = Wish(name, "new guideline", "Ada", until=until)
