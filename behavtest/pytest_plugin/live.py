@@ -79,8 +79,8 @@ def progress_line(progress: ProgressState, *, width: int = _WIDTH) -> str:
         )
     if progress.forks:
         return (
-            f"behavtest: {where}what else was likely where answers part, {progress.forks_read:,} of up to "
-            f"{progress.forks:,}"
+            f"behavtest: {where}what else was likely where answers part, "
+            f"{progress.forks_read:,} of up to {progress.forks:,}"
         )
     parts = _parts(progress)
     line = f"behavtest: {where}{progress.decided:,} decided"
