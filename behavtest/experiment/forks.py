@@ -16,25 +16,25 @@ import msgspec
 from behavtest.errors import BehavtestError, OutOfMemoryError
 from behavtest.experiment.alternatives import Teller
 from behavtest.experiment.fork import Said, fork
+from behavtest.experiment.marked import PairKeys, marked
 from behavtest.experiment.parting import parting
 from behavtest.experiment.progress import ProgressState
 from behavtest.sampling import SpellsTokens
 from behavtest.store import AlternativesStore, RunStore, chosen_draws, open_store, read_made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import duckdb
 
     from behavtest.experiment.audit import Models
+    from behavtest.experiment.marked import Shown
     from behavtest.experiment.parting import Parting
     from behavtest.experiment.progress import Progress
     from behavtest.experiment.result import (
-        BehaviorResult,
         Fork,
         ModelRecord,
-        PairExample,
         RunResult,
         Side,
     )
@@ -45,24 +45,13 @@ _PART = 1024
 """Pairs of answers held in memory at once, and read between two looks at how far it is."""
 
 
-class _Answers(NamedTuple):
-    """Keys of two answers to one prompt that differ."""
-
-    a: str
-    b: str
-
-
 class _Parted(NamedTuple):
     """Two answers, and where they part."""
 
-    keys: _Answers
+    keys: PairKeys
     a: Made
     b: Made
     place: Parting
-
-
-_Shown = dict[tuple[str, int], tuple[_Answers | None, _Answers | None]]
-"""Behavior and place in its schedule -> the target's answers, and the baseline's."""
 
 
 def with_forks(result: RunResult, models: Models, store: Path, progress: Progress) -> RunResult:
@@ -95,13 +84,13 @@ def with_forks(result: RunResult, models: Models, store: Path, progress: Progres
             _ask(connection, wanted, tellers, telling)
             telling.close()
             forks = _forks(connection, wanted, tellers)
-            behaviors = tuple(_marked(found, shown, forks) for found in result.behaviors)
+            behaviors = tuple(marked(found, shown, forks) for found in result.behaviors)
             result = replace(result, behaviors=behaviors)
             RunStore(connection).amend(result.run_id, msgspec.json.encode(result).decode())
     return result
 
 
-def _shown(connection: duckdb.DuckDBPyConnection, result: RunResult) -> _Shown:
+def _shown(connection: duckdb.DuckDBPyConnection, result: RunResult) -> Shown:
     """Find the answers of the pairs that are shown, where they differ: target's, baseline's."""
     examples = {
         (found.name, example.index): example
@@ -121,10 +110,10 @@ def _shown(connection: duckdb.DuckDBPyConnection, result: RunResult) -> _Shown:
     }
 
 
-def _answers(side: Side | None, key_a: str | None, key_b: str | None) -> _Answers | None:
+def _answers(side: Side | None, key_a: str | None, key_b: str | None) -> PairKeys | None:
     if side is None or key_a is None or key_b is None or side.text_a == side.text_b:
         return None
-    return _Answers(key_a, key_b)
+    return PairKeys(key_a, key_b)
 
 
 def _tellers(
@@ -145,7 +134,7 @@ def _tellers(
 
 
 def _parted(
-    connection: duckdb.DuckDBPyConnection, wanted: Sequence[_Answers]
+    connection: duckdb.DuckDBPyConnection, wanted: Sequence[PairKeys]
 ) -> Iterator[list[_Parted]]:
     """Read answers and find where they part, some at a time."""
     for start in range(0, len(wanted), _PART):
@@ -165,7 +154,7 @@ def _parted(
 
 def _ask(
     connection: duckdb.DuckDBPyConnection,
-    wanted: Sequence[_Answers],
+    wanted: Sequence[PairKeys],
     tellers: tuple[Teller, Teller],
     telling: _Telling,
 ) -> None:
@@ -186,9 +175,9 @@ def _ask(
 
 def _forks(
     connection: duckdb.DuckDBPyConnection,
-    wanted: Sequence[_Answers],
+    wanted: Sequence[PairKeys],
     tellers: tuple[Teller, Teller],
-) -> dict[_Answers, Fork]:
+) -> dict[PairKeys, Fork]:
     found = {}
     a, b = tellers
     for part in _parted(connection, wanted):
@@ -203,29 +192,6 @@ def _forks(
                 Said(one.b.generation, place.token_b, b.speller, told_b.get(to_b.key)),
             )
     return found
-
-
-def _marked(found: BehaviorResult, shown: _Shown, forks: Mapping[_Answers, Fork]) -> BehaviorResult:
-    return replace(
-        found,
-        examples=tuple(
-            _with_forks(example, shown.get((found.name, example.index), (None, None)), forks)
-            for example in found.examples
-        ),
-    )
-
-
-def _with_forks(
-    example: PairExample,
-    answers: tuple[_Answers | None, _Answers | None],
-    forks: Mapping[_Answers, Fork],
-) -> PairExample:
-    target, baseline = (None if keys is None else forks.get(keys) for keys in answers)
-    if example.baseline is not None and baseline is not None:
-        example = replace(example, baseline=replace(example.baseline, fork=baseline))
-    if target is not None:
-        example = replace(example, target=replace(example.target, fork=target))
-    return example
 
 
 class _Telling:

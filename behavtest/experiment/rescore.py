@@ -10,6 +10,7 @@ import msgspec
 from behavtest.errors import SettingsError, StoreError
 from behavtest.experiment.assemble import behavior_result
 from behavtest.experiment.family import Rule, decisions
+from behavtest.experiment.marked import carried_over
 from behavtest.experiment.measured import measured
 from behavtest.experiment.recalled import Recalled, UnscorableError
 from behavtest.experiment.result import RunResult
@@ -100,13 +101,16 @@ def rescore(
     if not trials:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in left_out[:3])
         raise SettingsError(f"nothing of run {run.run_id[:8]} can be scored again: {reasons}")
+    before = {found.name: found for found in result.behaviors}
     again = replace(
         result,
         alpha=rule.alpha,
         procedure=rule.procedure,
         model_a=_reused(result.model_a, len(recalled.used_a)),
         model_b=None if result.model_b is None else _reused(result.model_b, len(recalled.used_b)),
-        behaviors=_decided(trials, rule),
+        behaviors=tuple(
+            carried_over(found, before[found.name]) for found in _decided(trials, rule)
+        ),
         redecided=True,
     )
     return Rescored(again, tuple(left_out))

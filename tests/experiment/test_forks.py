@@ -17,6 +17,7 @@ from behavtest.experiment import Budget
 from behavtest.experiment.audit import Models
 from behavtest.experiment.engine import RunSettings, run
 from behavtest.experiment.forks import with_forks
+from behavtest.experiment.marked import carried_over
 from behavtest.experiment.result import Alternative, TokenMark
 from behavtest.experiment.stored import stored_result
 from behavtest.sampling import Alternatives, BackendOptions
@@ -252,3 +253,15 @@ def test_real_models_say_what_a_pass_over_prompt_and_shared_tokens_says(tmp_path
                     assert told == pytest.approx(spelled[one.text], abs=1e-4)
             five = sorted((p.item() for p in expected), reverse=True)[:5]
             assert sum(getattr(o, which) or 0 for o in side.fork.alternatives) > sum(five) - 1e-4
+
+
+def test_scoring_again_keeps_what_is_known_of_a_pair(forked):
+    before, after = forked(Telling("a", BASE), Telling("b", WORSE))
+    (found,), (marked,) = before.behaviors, after.behaviors
+    assert carried_over(found, marked) == marked
+    first, *others = marked.examples
+    other = replace(marked, examples=(replace(first, index=9_999), *others))
+    assert carried_over(found, other).examples[0].target.fork is None, "another pair"
+    said = replace(first, target=replace(first.target, text_a="else"))
+    other = replace(marked, examples=(said, *others))
+    assert carried_over(found, other).examples[0].target.fork is None, "another answer"

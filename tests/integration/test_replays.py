@@ -32,13 +32,25 @@ def test_every_coupled_answer_of_model_b_is_replayed_and_recorded(behave, unlear
         close = [abs(one - other) < 1e-3 for one, other in zip(read, made[:first], strict=False)]
         assert all(close)
     assert any(tokens_b != tokens_a for _, tokens_b, tokens_a, *_ in rows)
+    # Where shown pairs part, both models have been asked what else was likely.
+    sides = [e["target"] for b in behave.results().values() for e in b["examples"]]
+    parting = [side for side in sides if side["text_a"] != side["text_b"]]
+    assert parting
+    for side in parting:
+        chosen = {one["chosen"]: one for one in side["fork"]["alternatives"] if one["chosen"]}
+        assert chosen["a"]["a"] > 0
+        assert chosen["b"]["b"] > 0
+    assert all(e["gap"] is not None for b in behave.results().values() for e in b["examples"])
+    assert behave.rows("SELECT count(*) FROM alternatives") <= [(2 * len(parting),)]
 
 
 def test_a_second_run_leaves_them_as_they_are(behave, unlearned):
     behave.suite()
     behave.run("-k", "capitals", "--behavtest-max-pairs=12", b=unlearned)
     before = behave.rows("SELECT * FROM replays ORDER BY key")
+    alternatives = behave.rows("SELECT * FROM alternatives ORDER BY key")
     assert len(before) == 12
     result = behave.run("-k", "capitals", "--behavtest-max-pairs=12", b=unlearned)
     result.stdout.no_fnmatch_line("model B: *")
     assert behave.rows("SELECT * FROM replays ORDER BY key") == before
+    assert behave.rows("SELECT * FROM alternatives ORDER BY key") == alternatives
