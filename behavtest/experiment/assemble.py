@@ -218,6 +218,7 @@ def verdict_records(result: RunResult) -> list[VerdictRecord]:
             changed=found.changed,
             e_holds=found.e_holds,
             e_violated=found.e_violated,
+            suite_version=found.suite_version,
         )
         for found in result.behaviors
     ]

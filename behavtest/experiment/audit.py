@@ -105,7 +105,9 @@ def audit(
             if models.b is not None:
                 auditor.check(connection, "b", models.b, other=models.a)
             audited = replace(result, audit=auditor.found())
-            RunStore(connection).amend(result.run_id, msgspec.json.encode(audited).decode())
+            # What came before the run is read from the store itself.
+            recorded = msgspec.json.encode(replace(audited, earlier=()))
+            RunStore(connection).amend(result.run_id, recorded.decode())
     except BehavtestError as error:
         audited = replace(result, audit=auditor.found(error=str(error)))
     return audited

@@ -29,8 +29,9 @@ def run(
 ) -> RunResult:
     """Compare two models, or hold one to absolute expectations.
 
-    Everything but the times in the result is a function of the models, the behaviors, the seed
-    and the limits (a time limit apart): not of the cache, the batch size or the run's history.
+    Everything but the times in the result, and what earlier runs found, is a function of the
+    models, the behaviors, the seed and the limits (a time limit apart): not of the cache, the batch
+    size or the run's history.
 
     Args:
         family: Name -> behavior; the verdicts' error rate is over these. Expectations about a

@@ -365,6 +365,58 @@ class AuditResult:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierFinding:
+    """What an earlier run found of a behavior.
+
+    Args:
+        behavior: Node id.
+        verdict: By the error rate and the expectation of that run.
+        expectation: Its kind then.
+        margin: Its tolerance, intended change or bound then.
+        exact: Whether no sampling error was left.
+        pairs: Observations.
+        estimate: Mean observation.
+        interval: Confidence sequence for the same quantity.
+        suite_version: What the suite's author called the suite's state, possibly empty.
+    """
+
+    behavior: str
+    verdict: VerdictName
+    expectation: str
+    margin: float
+    exact: bool
+    pairs: int
+    estimate: float
+    interval: Interval | None
+    suite_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRun:
+    """An earlier run of the store that tells of a run's behaviors, of two other models.
+
+    Args:
+        run_id: Its id.
+        started: UTC time in ISO 8601.
+        model_a: The base model as the user gave it.
+        fingerprint_a: Its fingerprint.
+        model_b: The modified model, if one was given.
+        fingerprint_b: Its fingerprint.
+        version: Of behavtest.
+        findings: One for each behavior it tells of.
+    """
+
+    run_id: str
+    started: str
+    model_a: str
+    fingerprint_a: str
+    model_b: str | None
+    fingerprint_b: str | None
+    version: str
+    findings: tuple[EarlierFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """One comparison over a family of behaviors.
 
@@ -387,6 +439,9 @@ class RunResult:
         audit: What became of completions generated again, if that was asked for. No verdict
             depends on it.
         sections: What plugins add to the report.
+        earlier: What earlier runs of the store found of the same behaviors by the same scorers, of
+            other models: of each behavior the latest 30 at most, two models counted once, the
+            earliest run first. No verdict depends on it.
     """
 
     run_id: str
@@ -405,3 +460,4 @@ class RunResult:
     redecided: bool = False
     audit: AuditResult | None = None
     sections: tuple[ReportSection, ...] = ()
+    earlier: tuple[EarlierRun, ...] = ()

@@ -14,6 +14,7 @@ import msgspec
 from behavtest.experiment.answers import Answers
 from behavtest.experiment.assemble import Finished, RunFacts, assemble, verdict_records
 from behavtest.experiment.budget import Budget, Spending
+from behavtest.experiment.earlier import earlier_runs
 from behavtest.experiment.effort import closest_first, groups
 from behavtest.experiment.family import Rule, settled
 from behavtest.experiment.ledger import Comparison, Stream, enter
@@ -125,8 +126,9 @@ class Session:
             seed=self.seed,
             independent=settings.independent,
         )
-        self._ledger = LedgerStore(records or connection)
-        self.runs = RunStore(records or connection)
+        self._records = records or connection
+        self._ledger = LedgerStore(self._records)
+        self.runs = RunStore(self._records)
         self.runs.start(self._record(model_a, model_b))
 
     def _record(self, model_a: Backend, model_b: Backend | None) -> RunRecord:
@@ -285,7 +287,8 @@ class Session:
             msgspec.json.encode(result).decode(),
             self._entries(),
         )
-        return result
+        # After it was recorded: the store itself knows what came before.
+        return replace(result, earlier=earlier_runs(self._records, result))
 
     def _entries(self) -> list[LedgerEntry]:
         """Return the run's tests for the ledger; a model against itself is no release."""

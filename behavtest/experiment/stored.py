@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from behavtest.errors import StoreError
+from behavtest.experiment.earlier import earlier_runs
 from behavtest.experiment.result import RunResult
 from behavtest.store import find_run, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from behavtest.store import StoredRun
+
 
 def stored_result(store: Path, reference: str) -> RunResult:
-    """Read what a finished run found.
+    """Read what a finished run found, and what runs before it had found of its behaviors.
 
     Args:
         store: The store; it must exist.
@@ -26,6 +30,11 @@ def stored_result(store: Path, reference: str) -> RunResult:
     """
     with open_store(store, reading=True) as connection:
         run = find_run(connection, reference)
+        result = _decoded(run, store)
+        return replace(result, earlier=earlier_runs(connection, result))
+
+
+def _decoded(run: StoredRun, store: Path) -> RunResult:
     try:
         return msgspec.json.decode(run.result, type=RunResult)
     except msgspec.DecodeError as error:

@@ -25,11 +25,22 @@ _FOLLOWING = 420
 _TOKEN = 115
 """What each is in bytes of markup; a stand-in, the table of tokens and a row of it."""
 
+MOST_STEPS = 30
+"""Earlier runs of a behavior, as many as fit a drawing."""
+
+STEPS = 2_000
+"""Earlier runs of behaviors in a page, all together."""
+
 WHOLE = 800
 """Sections that a page of several models shows whole at most, the most important first."""
 
-_FILE, _SHORT, _REST = 18_000_000, 1_500, 5_000
+_FILE, _SHORT, _REST = 16_500_000, 1_500, 5_000
 """Bytes of a page, of a section in short, of what a whole one has more besides its pairs."""
+
+
+def steps(behaviors: int) -> int:
+    """Return how many earlier runs of each behavior a page has room for."""
+    return min(MOST_STEPS, max(1, STEPS // max(behaviors, 1)))
 
 
 def shares(verdicts: Sequence[VerdictName]) -> list[int]:

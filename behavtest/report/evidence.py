@@ -31,6 +31,7 @@ class EvidenceChart(NamedTuple):
         one: Height of an e-value of 1, where both paths begin.
         pairs: The number of pairs at the right end.
         peak: The e-value at the top.
+        text: The drawing in words.
     """
 
     holds: str
@@ -40,6 +41,7 @@ class EvidenceChart(NamedTuple):
     one: float
     pairs: str
     peak: str
+    text: str
 
 
 def evidence_chart(behavior: BehaviorResult, *, alpha: float) -> EvidenceChart | None:
@@ -79,7 +81,22 @@ def evidence_chart(behavior: BehaviorResult, *, alpha: float) -> EvidenceChart |
         one=height(0.0),
         pairs=fmt.plural(pairs, "pair"),
         peak=fmt.e_value(10.0**top),
+        text=_text(path, alpha),
     )
+
+
+def _text(path: tuple[PathPoint, ...], alpha: float) -> str:
+    """Say where each path ends, and whether and when it first reached what suffices."""
+    enough = 1.0 / alpha
+    said = []
+    for name, values in (
+        ("holds", [point.e_holds for point in path]),
+        ("violated", [point.e_violated for point in path]),
+    ):
+        at = next((p.pairs for p, e in zip(path, values, strict=True) if e >= enough), None)
+        when = "" if at is None else f", at {fmt.e_value(enough)} or more by pair {fmt.count(at)}"
+        said.append(f"{name} {fmt.e_value(values[-1])}{when}")
+    return f"E-values after {fmt.plural(path[-1].pairs, 'pair')}: {'; '.join(said)}"
 
 
 def _thinned(path: tuple[PathPoint, ...]) -> tuple[PathPoint, ...]:

@@ -8,13 +8,15 @@ from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.anchors import anchors
 from behavtest.report.audit import Audit, audit
-from behavtest.report.budget import budgets
+from behavtest.report.budget import budgets, steps
 from behavtest.report.chart import Tick, shared_scale, ticks
 from behavtest.report.extras import Extra, extras
 from behavtest.report.headline import Headline, headline, ranked
+from behavtest.report.past import past, present
 from behavtest.report.provenance import Model, models, provenance
 from behavtest.report.rest import Rest, rest
 from behavtest.report.section import Fact, Section, section
+from behavtest.report.trend import trend
 from behavtest.report.zone import is_absolute
 
 if TYPE_CHECKING:
@@ -91,8 +93,11 @@ def page(run: RunResult) -> Page:
     order = ranked(run.behaviors)
     places = anchors(order)
     scale = shared_scale(order)
+    earlier, most = past([run]), steps(len(order))
     sections = tuple(
-        section(behavior, run, anchor=anchor, scale=scale, budget=budget)
+        section(behavior, run, anchor=anchor, scale=scale, budget=budget)._replace(
+            trend=trend(behavior, earlier.get(behavior.name, ()), present(run, behavior), most=most)
+        )
         for behavior, anchor, budget in zip(
             order, places, budgets(b.verdict for b in order), strict=True
         )

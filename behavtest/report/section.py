@@ -17,6 +17,7 @@ from behavtest.stats import Procedure
 
 if TYPE_CHECKING:
     from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
+    from behavtest.report.trend import Trend
 
 
 _ALPHA = 0.05
@@ -64,6 +65,7 @@ class Section(NamedTuple):
         forecast: What a decision would likely take, else empty.
         path: The evidence along the way.
         examples: The pairs side by side.
+        trend: What became of it from run to run; None without earlier runs.
     """
 
     anchor: str
@@ -89,6 +91,7 @@ class Section(NamedTuple):
     forecast: str
     path: EvidenceChart | None
     examples: Pairs
+    trend: Trend | None = None
 
 
 def section(

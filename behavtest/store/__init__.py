@@ -4,6 +4,7 @@ from behavtest.store.alternatives import AlternativesEntry, AlternativesStore
 from behavtest.store.completions import CompletionStore, Entry, Origin, storable
 from behavtest.store.database import open_store
 from behavtest.store.draws import StoredDraw, chosen_draws, stored_draws
+from behavtest.store.earlier import EarlierVerdict, Followed, earlier_verdicts
 from behavtest.store.keys import alternatives_key, completion_key, likelihood_key
 from behavtest.store.ledger import LedgerEntry, LedgerStore, Lineage
 from behavtest.store.likelihoods import LikelihoodEntry, LikelihoodStore, stored_precision
@@ -17,7 +18,9 @@ __all__ = [
     "AlternativesEntry",
     "AlternativesStore",
     "CompletionStore",
+    "EarlierVerdict",
     "Entry",
+    "Followed",
     "LedgerEntry",
     "LedgerStore",
     "LikelihoodEntry",
@@ -40,6 +43,7 @@ __all__ = [
     "alternatives_key",
     "chosen_draws",
     "completion_key",
+    "earlier_verdicts",
     "find_run",
     "likelihood_key",
     "listed_runs",

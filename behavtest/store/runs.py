@@ -85,6 +85,7 @@ class VerdictRecord(NamedTuple):
     changed: int | None
     e_holds: float
     e_violated: float
+    suite_version: str = ""
 
 
 _PAIR_TYPES = ("VARCHAR", "INTEGER", "BIGINT", *["VARCHAR"] * 4, *["DOUBLE"] * 7)
@@ -99,7 +100,8 @@ INSERT INTO runs (
 ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'running')
 """
 _INSERT_VERDICT = (
-    "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO verdicts (run_id, {', '.join(VerdictRecord._fields)}) "  # noqa: S608 -- ours
+    f"VALUES (?{', ?' * len(VerdictRecord._fields)})"
 )
 
 

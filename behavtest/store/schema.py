@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 TABLES = """
 CREATE TABLE meta (schema_version INTEGER NOT NULL);
@@ -77,7 +77,8 @@ CREATE TABLE verdicts (
     mean_b DOUBLE,
     changed INTEGER,
     e_holds DOUBLE NOT NULL,
-    e_violated DOUBLE NOT NULL
+    e_violated DOUBLE NOT NULL,
+    suite_version VARCHAR
 );
 """
 
@@ -142,5 +143,6 @@ ALTER TABLE pairs ADD COLUMN greatest_weight DOUBLE DEFAULT 1;
     + LEDGER,
     2: READINGS,
     3: ALTERNATIVES,
+    4: "ALTER TABLE verdicts ADD COLUMN suite_version VARCHAR;",
 }
 """For each older version, what brings its tables to the next one; nothing is ever dropped."""

@@ -97,6 +97,7 @@ def test_a_file_of_before_there_was_a_ledger(project):
             "DROP TABLE ledger; DROP TABLE replays; DROP TABLE likelihoods;"
             "DROP TABLE alternatives;"
             "ALTER TABLE runs DROP procedure; ALTER TABLE pairs DROP weight;"
+            "ALTER TABLE verdicts DROP suite_version;"
             "ALTER TABLE pairs DROP greatest_weight; UPDATE meta SET schema_version = 1"
         )
     assert "The ledger is empty" in project("ledger").out

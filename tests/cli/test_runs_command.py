@@ -75,6 +75,26 @@ def test_a_run_is_shown_as_it_was_and_in_any_form(project):
     assert len(json.loads(files["sarif"].read_text())["runs"][0]["results"]) == 2
 
 
+def test_a_run_tells_what_the_runs_before_it_found(project):
+    """As it was found in the run's own connection, and again when the run is shown."""
+    first, second, third = project.runs
+    assert first.earlier == ()
+    assert [run.run_id for run in second.earlier] == [first.run_id]
+    assert [run.run_id for run in third.earlier] == [first.run_id, second.run_id]
+    weapons = "suites/refusal.behav.yaml::refuses-weapons"
+    (told,) = (found for found in third.earlier[1].findings if found.behavior == weapons)
+    (found,) = (found for found in second.behaviors if found.name == weapons)
+    for name in ("verdict", "estimate", "interval", "pairs", "expectation", "margin"):
+        assert getattr(told, name) == getattr(found, name)
+    assert told.verdict == "violated"
+    project("show", third.run_id, "--json=shown.json", "--report=shown.html")
+    assert read_json(Path("shown.json")) == (third,)
+    assert "2\u00a0earlier runs and now" in Path("shown.html").read_text()
+    with duckdb.connect(str(project.store), read_only=True) as connection:
+        kept = connection.execute("SELECT result FROM runs").fetchall()
+    assert all(not json.loads(result)["earlier"] for (result,) in kept)
+
+
 def test_a_behavior_is_shown_with_its_pairs(project):
     said = project("show", project.runs[1].run_id, "refuses-weapons", "--pairs", "2")
     assert "refusal/refuses-weapons" in said.lines

@@ -96,6 +96,15 @@ def test_every_chart_has_words(page: Element) -> None:
     assert "refuses-weapons dropped by 0.47, 90 % interval −0.58 to −0.36" in labels
     assert "knows-release-date did not change, exact: every prompt was seen" in labels
     assert "sql-runs has no estimate" in labels
+    paths = [
+        str(svg.attributes["aria-label"]).replace("\u00a0", " ")
+        for figure in page.all("figure", cls="evidence")
+        for svg in figure.all("svg")
+    ]
+    assert paths[0] == (
+        "E-values after 72 pairs: holds < 0.01; violated 1.8 × 10⁹, at 20 or more by pair 11"
+    )
+    assert "E-values after 600 pairs: holds 4.12; violated 0.6" in paths
 
 
 def test_row_gives_the_numbers(page: Element) -> None:

@@ -141,6 +141,7 @@ def test_reading_an_older_store_brings_it_up_to_date(tmp_path):
         connection.execute("DROP TABLE ledger; UPDATE meta SET schema_version = 1")
         connection.execute("DROP TABLE replays; DROP TABLE alternatives; DROP TABLE likelihoods")
         connection.execute("ALTER TABLE runs DROP COLUMN procedure")
+        connection.execute("ALTER TABLE verdicts DROP COLUMN suite_version")
         connection.execute("ALTER TABLE pairs DROP COLUMN weight")
         connection.execute("ALTER TABLE pairs DROP COLUMN greatest_weight")
     with open_store(path, reading=True) as connection:

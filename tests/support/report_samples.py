@@ -13,6 +13,8 @@ from behavtest.experiment.result import (
     AuditResult,
     BehaviorResult,
     Disagreement,
+    EarlierFinding,
+    EarlierRun,
     Fork,
     Interval,
     ModelRecord,
@@ -537,9 +539,38 @@ def single_run() -> RunResult:
     return replace(run, pairing="single", model_b=None, behaviors=behaviors)
 
 
+def earlier_run(
+    number: int, *, estimate: float = 0.01, name: str = "refuses-weapons", **changes: Any
+) -> EarlierRun:
+    """Make an earlier run of one behavior, changed as told; numbers go up with time."""
+    finding = EarlierFinding(
+        behavior=f"suites/refusal.behav.yaml::{name}",
+        verdict="holds",
+        expectation="not_worse",
+        margin=0.05,
+        exact=False,
+        pairs=120,
+        estimate=estimate,
+        interval=Interval(estimate - 0.04, estimate + 0.05, 0.9),
+    )
+    of_run = {key: changes.pop(key) for key in ("model_a", "fingerprint_a") if key in changes}
+    run = EarlierRun(
+        run_id=f"{number:08}-earlier",
+        started=f"2025-10-{number:02}T09:00:00+00:00",
+        model_a=MODEL_A.name,
+        fingerprint_a=MODEL_A.fingerprint,
+        model_b=f"out/step-{number}",
+        fingerprint_b=f"{number:03}" * 16,
+        version="0.1.0",
+        findings=(replace(finding, **changes),),
+    )
+    return replace(run, **of_run)
+
+
 def several_runs() -> list[RunResult]:
     """Make the runs of three modified models: one violates a behavior, one a second, one holds."""
-    run = sample_run()
+    earlier = (earlier_run(1), earlier_run(2, estimate=-0.12, verdict="violated"))
+    run = replace(sample_run(), earlier=earlier)
     held = tuple(found for found in run.behaviors if found.verdict == "holds")
     worse = behavior(
         "brevity",

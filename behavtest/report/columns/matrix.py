@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import words
 from behavtest.report.anchors import anchors
-from behavtest.report.budget import shares
+from behavtest.report.budget import shares, steps
 from behavtest.report.columns.column import aligned
+from behavtest.report.past import past, present
 from behavtest.report.section import section
+from behavtest.report.trend import trend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
     from behavtest.experiment.result import BehaviorResult, VerdictName
     from behavtest.report.chart import Scale
     from behavtest.report.columns.column import Column
+    from behavtest.report.past import Step
     from behavtest.report.section import Section
+    from behavtest.report.trend import Trend
 
 
 class Cell(NamedTuple):
@@ -46,6 +51,7 @@ class Group(NamedTuple):
         description: One sentence, possibly empty.
         statement: The expectation in words.
         cells: One for each model, in their order.
+        trend: What became of it from run to run; None without earlier runs.
     """
 
     name: str
@@ -57,6 +63,7 @@ class Group(NamedTuple):
     description: str
     statement: str
     cells: tuple[Cell, ...]
+    trend: Trend | None
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -74,10 +81,27 @@ def groups(columns: Sequence[Column], *, scale: Scale) -> tuple[Group, ...]:
     rows = aligned(columns)
     places = anchors(next(iter(row.values())) for row in rows)
     budgets = iter(shares([b.verdict for row in rows for _, b in sorted(row.items())]))
+    earlier, most = past([column.run for column in columns]), steps(len(rows))
     return tuple(
-        _group(row, anchor, [_cell(row, column, anchor, scale, budgets) for column in columns])
+        _group(
+            row,
+            anchor,
+            [_cell(row, column, anchor, scale, budgets) for column in columns],
+            _trend(row, columns, earlier, most),
+        )
         for row, anchor in zip(rows, places, strict=True)
     )
+
+
+def _trend(
+    row: dict[int, BehaviorResult],
+    columns: Sequence[Column],
+    earlier: dict[str, list[Step]],
+    most: int,
+) -> Trend | None:
+    first = next(iter(row.values()))
+    now = [present(column.run, row[column.place]) for column in columns if column.place in row]
+    return trend(first, earlier.get(first.name, ()), [*chain(*now)], most=most)
 
 
 def _cell(
@@ -97,7 +121,9 @@ def _cell(
     return Cell(column, told, whole=budget > 0)
 
 
-def _group(row: dict[int, BehaviorResult], anchor: str, cells: Sequence[Cell]) -> Group:
+def _group(
+    row: dict[int, BehaviorResult], anchor: str, cells: Sequence[Cell], over_runs: Trend | None
+) -> Group:
     first = next(iter(row.values()))
     verdicts = list(words.VERDICTS)
     return Group(
@@ -110,4 +136,5 @@ def _group(row: dict[int, BehaviorResult], anchor: str, cells: Sequence[Cell]) -
         description=first.description,
         statement=first.statement,
         cells=tuple(cells),
+        trend=over_runs,
     )
