@@ -60,6 +60,11 @@ class Teller:
         self._versions = versions
         self._source = backend if loaded and isinstance(backend, TellsAlternatives) else None
 
+    @property
+    def asks(self) -> bool:
+        """Whether the model may be asked."""
+        return self._source is not None
+
     def asked(self, prompt_ids: tuple[int, ...], place: Parting) -> AskedNext:
         """Word a place where answers part as a question to this model."""
         wanted = {token for token in (place.token_a, place.token_b) if token is not None}
@@ -76,13 +81,12 @@ class Teller:
         return self._store.lookup(one.key for one in asked)
 
     def ask(self, asked: Iterable[AskedNext]) -> None:
-        """Read what is not stored yet, and store it; nothing if the model is not to be asked.
+        """Read what is not stored yet, and store it.
 
         Raises:
             ModelError: The model cannot be run.
         """
-        if self._source is None:
-            return
+        assert self._source is not None
         distinct = {one.key: one.beginning for one in asked}
         known = self._store.lookup(distinct)
         missing = [key for key in distinct if key not in known]

@@ -114,3 +114,9 @@ def test_it_stays_on_one_line_of_a_terminal(  # noqa: PLR0917 -- all that a line
     line = progress_line(state, width=width)
     assert len(line) <= width
     assert line.startswith(f"behavtest: {decided:,} decided, 9,997 undecided")
+
+
+def test_after_the_verdicts_it_tells_what_is_read():
+    line = progress_line(HALF_WAY._replace(forks_read=1_024, forks=100_000))
+    assert line == "behavtest: what else was likely where answers part, 1,024 of up to 100,000"
+    assert len(line) < 80
