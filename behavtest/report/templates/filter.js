@@ -8,8 +8,10 @@ const listBehaviors = () => {
 };
 const textOf = (section) => {
   if (!texts.has(section)) {
-    const about = section.closest("section.group")?.querySelector(".about");
-    texts.set(section, `${about?.textContent ?? ""} ${section.textContent}`.toLowerCase());
+    const group = section.closest("section.group");
+    // Not what came of other models: that is not this section's.
+    const about = group ? [...group.querySelectorAll(".about > .heading, .about > p")] : [];
+    texts.set(section, [...about, section].map((part) => part.textContent).join(" ").toLowerCase());
   }
   return texts.get(section);
 };
