@@ -1,4 +1,4 @@
-"""A behavior from run to run: a small drawing, and the same as a table."""
+"""A behavior from run to run, drawn small, with the same in words and in rows."""
 
 from __future__ import annotations
 
@@ -6,47 +6,17 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
+from behavtest.report.trend_points import Point, in_words, points
 from behavtest.report.zone import allowed, is_absolute
-from behavtest.stats.expectation import ABSOLUTE_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from behavtest.experiment.result import BehaviorResult, VerdictName
     from behavtest.report.past import Step
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12.0, 288.0, 22.0, 78.0
 _LEAST_REACH = 0.05
-_DAY = 10
-_SHORT_ID = 8
-
-
-class Point(NamedTuple):
-    """What one run found of the behavior.
-
-    Args:
-        when: The day; empty for a run of this report.
-        run: The beginning of the run's id.
-        model: The modified model, or the one that was asked alone.
-        fingerprint: The beginning of its digest.
-        version: Of behavtest, and of the suite if its author names one.
-        verdict: The verdict then.
-        estimate: The estimate.
-        interval: Its interval, or that it is exact.
-        pairs: Observations.
-        note: What makes its number one of something else than the number before; else empty.
-    """
-
-    when: str
-    run: str
-    model: str
-    fingerprint: str
-    version: str
-    verdict: VerdictName
-    estimate: str
-    interval: str
-    pairs: str
-    note: str
 
 
 class Mark(NamedTuple):
@@ -123,7 +93,7 @@ def trend(
         return None
     steps = [*past, *present]
     absolute, zone, scale = is_absolute(behavior), allowed(behavior), _scale(behavior, steps)
-    points = tuple(map(_point, steps, [None, *steps]))
+    told = points(steps)
     marks = tuple(_mark(step, place, len(steps), scale) for place, step in enumerate(steps))
     # A mean of one model is none of a change: what it was compared with is of no matter.
     bases = ["" if absolute else step.run.fingerprint_a for step in steps]
@@ -131,8 +101,8 @@ def trend(
     what = "Mean" if absolute else "Change"
     return Trend(
         title=f"{what}, {runs}",
-        text=_text(points, steps, f"{what} in {runs}"),
-        points=points,
+        text=in_words(told, steps, f"{what} in {runs}"),
+        points=told,
         marks=marks,
         lines=_lines(marks[: len(past) + (len(present) == 1)], bases),
         breaks=tuple(
@@ -181,54 +151,3 @@ def _lines(marks: Sequence[Mark], bases: Sequence[str]) -> tuple[str, ...]:
     """Join the first marks; several models of one report are no steps, and are not joined."""
     stretches = groupby(zip(marks, bases, strict=False), key=lambda each: each[1])
     return tuple(" ".join(f"{mark.x},{mark.y}" for mark, _ in found) for _, found in stretches)
-
-
-def _point(step: Step, before: Step | None) -> Point:
-    run, found = step.run, step.found
-    absolute = found.expectation in ABSOLUTE_KINDS
-    digest = run.fingerprint_b or run.fingerprint_a
-    interval = ""
-    if found.exact:
-        interval = "exact"
-    elif found.interval is not None:
-        interval = fmt.span(found.interval.lower, found.interval.upper, signed=not absolute)
-    suite = f", suite {found.suite_version}" if found.suite_version else ""
-    return Point(
-        when="" if step.now else fmt.moment(run.started)[:_DAY],
-        run=run.run_id[:_SHORT_ID],
-        model=run.model_b or run.model_a,
-        fingerprint=fmt.fingerprint(digest),
-        version=f"behavtest {run.version}{suite}" if run.version else suite.lstrip(", "),
-        verdict=found.verdict,
-        estimate=(fmt.score if absolute else fmt.change)(found.estimate),
-        interval=interval,
-        pairs=fmt.count(found.pairs),
-        note="; ".join(_changes(step, before)) if before is not None else "",
-    )
-
-
-def _changes(step: Step, before: Step) -> Iterator[str]:
-    """Say what makes a number one of something else than the number before."""
-    found, earlier = step.found, before.found
-    if step.run.fingerprint_a != before.run.fingerprint_a and step.run.model_b is not None:
-        yield f"compared with {step.run.model_a} ({fmt.fingerprint(step.run.fingerprint_a)})"
-    if (found.expectation, found.margin) != (earlier.expectation, earlier.margin):
-        yield f"expected from here on: {found.expectation}, {fmt.score(found.margin)}"
-    if found.suite_version != earlier.suite_version:
-        yield f"suite version {found.suite_version or '(none)'} from here on"
-
-
-def _text(points: Sequence[Point], steps: Sequence[Step], title: str) -> str:
-    """Say in a sentence what is drawn; the table has every number."""
-    values = [step.found.estimate for step in steps]
-    least, most = points[values.index(min(values))], points[values.index(max(values))]
-    first, last = points[0], points[-1]
-    return (
-        f"{title}: first {_said(first)}, last {_said(last)}; the least {least.estimate}, the "
-        f"greatest {most.estimate}. Each is listed below."
-    )
-
-
-def _said(point: Point) -> str:
-    ends = f", interval {point.interval}" if point.interval not in {"", "exact"} else ""
-    return f"{point.estimate}{ends}, {point.verdict}, {point.when or 'now'}"
