@@ -97,8 +97,9 @@ def pytest_behavtest_report_sections(
 ) -> Sequence[ReportSection] | None:
     """Add sections to the report: HTML, JSON and, in a sentence, the terminal.
 
-    It is called once in a session that ran behaviors, in the process that ran them, when the
-    verdicts are there. A plugin that raises, or returns something else, is named in a warning.
+    It is called once for each modified model in a session that ran behaviors, in the process that
+    ran them, when the model's verdicts are there. A plugin that raises, or returns something
+    else, is named in a warning.
 
     Args:
         result: The `behavtest.experiment.RunResult`.
@@ -113,8 +114,9 @@ def pytest_behavtest_report_sections(
 def pytest_behavtest_finished(result: object, config: pytest.Config) -> None:
     """Tell that a run has ended, with verdicts.
 
-    It is called once in a session that ran behaviors, in the process that ran them, after an
-    audit if there is one. The session waits for it. A plugin that raises is named in a warning.
+    It is called once for each modified model in a session that ran behaviors, in the process that
+    ran them, after an audit if there is one. The session waits for it. A plugin that raises is
+    named in a warning.
 
     Args:
         result: The `behavtest.experiment.RunResult`.

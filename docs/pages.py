@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("first-suite.md", "gate.md")
+PAGES = ("first-suite.md", "gate.md", "several-models.md")
 FENCE = re.compile(
     r"^```(?P<kind>console|yaml|diff)(?: (?P<how>append|file)=(?P<file>\S+))?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,

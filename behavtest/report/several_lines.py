@@ -125,8 +125,10 @@ def _about(run: RunResult, label: str) -> Iterator[Line]:
     """Say what did not hold for one model, and what its run took."""
     yield Line("")
     top = headline(run)
-    title = f"{one_line(label, _WIDTH // 2)}: {top.title}."
-    yield Line(title.replace(fmt.NBSP, " "), top.verdict, len(title), bold=True)
+    name, title = f"{_ending(one_line(label), _WIDTH - 1)}:", f"{top.title}."
+    titles = [f"{name} {title}"] if len(name) + len(title) < _WIDTH else [name, title]
+    for text in titles:
+        yield Line(text.replace(fmt.NBSP, " "), top.verdict, len(text), bold=True)
     grave = [found for found in ranked(run.behaviors) if found.verdict != "holds"]
     width = max([0, *(len(named(found)) for found in grave)])
     for found in grave:

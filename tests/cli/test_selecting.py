@@ -6,6 +6,7 @@ import pytest
 
 from behavtest.cli.failing import CommandError
 from behavtest.cli.selecting import select
+from behavtest.errors import SettingsError
 
 SUITE = """
 suite: manners
@@ -98,3 +99,13 @@ def test_no_behavior(arguments):
     with pytest.raises(CommandError, match="no behavior was found; name a suite file") as caught:
         select(arguments)
     assert caught.value.status == 4
+
+
+def test_several_modified_models_are_one_selection_of_behaviors():
+    """What takes one model says that there are several."""
+    models = [f"--model-b=org/{name}" for name in ("b", "c")]
+    found = select(["--model-a=org/a", *models])
+    assert list(found.behaviors) == list(select([]).behaviors)
+    assert found.models_b == ("org/b", "org/c")
+    with pytest.raises(SettingsError, match="given 2 times; this takes one modified model"):
+        _ = found.model_b
