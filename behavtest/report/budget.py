@@ -28,7 +28,7 @@ _TOKEN = 115
 MOST_STEPS = 30
 """Earlier runs of a behavior, as many as fit a drawing."""
 
-STEPS = 2_000
+STEPS = 3_000
 """Earlier runs of behaviors in a page, all together."""
 
 WHOLE = 800
@@ -38,9 +38,20 @@ _FILE, _SHORT, _REST = 16_500_000, 1_500, 5_000
 """Bytes of a page, of a section in short, of what a whole one has more besides its pairs."""
 
 
-def steps(behaviors: int) -> int:
-    """Return how many earlier runs of each behavior a page has room for."""
-    return min(MOST_STEPS, max(1, STEPS // max(behaviors, 1)))
+def steps(known: Iterable[int]) -> list[int]:
+    """Share the earlier runs that a page has room for out among its behaviors.
+
+    Args:
+        known: How many there are of each, the most important behavior first.
+
+    Returns:
+        How many to show of each; those of the first behaviors come first.
+    """
+    left, found = STEPS, []
+    for number in known:
+        found.append(min(number, MOST_STEPS, left))
+        left -= found[-1]
+    return found
 
 
 def shares(verdicts: Sequence[VerdictName]) -> list[int]:

@@ -8,7 +8,7 @@ from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.anchors import anchors
 from behavtest.report.audit import Audit, audit
-from behavtest.report.budget import budgets, steps
+from behavtest.report.budget import budgets
 from behavtest.report.chart import Tick, shared_scale, ticks
 from behavtest.report.extras import Extra, extras
 from behavtest.report.headline import Headline, headline, ranked
@@ -93,13 +93,13 @@ def page(run: RunResult) -> Page:
     order = ranked(run.behaviors)
     places = anchors(order)
     scale = shared_scale(order)
-    earlier, most = past([run]), steps(len(order))
+    earlier = past([run], [behavior.name for behavior in order])
     sections = tuple(
         section(behavior, run, anchor=anchor, scale=scale, budget=budget)._replace(
-            trend=trend(behavior, earlier.get(behavior.name, ()), present(run, behavior), most=most)
+            trend=trend(behavior, before, present(run, behavior))
         )
-        for behavior, anchor, budget in zip(
-            order, places, budgets(b.verdict for b in order), strict=True
+        for behavior, anchor, budget, before in zip(
+            order, places, budgets(b.verdict for b in order), earlier, strict=True
         )
     )
     decision = headline(run)

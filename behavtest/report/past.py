@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.experiment.result import EarlierFinding, EarlierRun
+from behavtest.report.budget import steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,28 +27,36 @@ class Step(NamedTuple):
     now: bool = False
 
 
-def past(runs: Sequence[RunResult]) -> dict[str, list[Step]]:
-    """Collect what came before some runs.
+def past(runs: Sequence[RunResult], names: Sequence[str]) -> list[Sequence[Step]]:
+    """Collect what came before some runs, as much of it as a page has room for.
 
     Args:
         runs: One run, or several of one session, whose own models are no past of each other.
+        names: Node ids of behaviors, the most important first.
 
     Returns:
-        Node id -> its steps, the earliest first; behaviors without a past are left out.
+        For each behavior its latest steps, the earliest first.
     """
+    found = _all(runs)
+    known = [found.get(name, []) for name in names]
+    rooms = steps(len(of) for of in known)
+    return [of[len(of) - room :] for of, room in zip(known, rooms, strict=True)]
+
+
+def _all(runs: Sequence[RunResult]) -> dict[str, list[Step]]:
     ours = {_models(_now(run)) for run in runs}
     known = {earlier.run_id: earlier for run in runs for earlier in run.earlier}
     told = {(r.run_id, f.behavior): f for run in runs for r in run.earlier for f in r.findings}
-    steps: dict[str, dict[tuple[str, str | None], Step]] = {}
+    found: dict[str, dict[tuple[str, str | None], Step]] = {}
     for (run_id, name), finding in told.items():
         run = known[run_id]
         if _models(run) in ours:
             continue
-        before = steps.setdefault(name, {}).get(_models(run))
+        before = found.setdefault(name, {}).get(_models(run))
         if before is None or before.run.started < run.started:
-            steps[name][_models(run)] = Step(run, finding)
+            found[name][_models(run)] = Step(run, finding)
     return {
-        name: sorted(of.values(), key=lambda step: step.run.started) for name, of in steps.items()
+        name: sorted(of.values(), key=lambda step: step.run.started) for name, of in found.items()
     }
 
 

@@ -74,21 +74,17 @@ class _Scale(NamedTuple):
         return round(_BOTTOM - (_BOTTOM - _TOP) * part, 1)
 
 
-def trend(
-    behavior: BehaviorResult, past: Sequence[Step], present: Sequence[Step], *, most: int
-) -> Trend | None:
+def trend(behavior: BehaviorResult, past: Sequence[Step], present: Sequence[Step]) -> Trend | None:
     """Draw a behavior over runs.
 
     Args:
         behavior: As it is now: what it allows is drawn behind all.
         past: Earlier runs, the earliest first.
         present: The runs of this report.
-        most: Earlier runs that are shown at most, the latest ones.
 
     Returns:
         The trend; None if there is no earlier run.
     """
-    past = past[-most:] if most else ()
     if not past:
         return None
     steps = [*past, *present]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import words
 from behavtest.report.anchors import anchors
-from behavtest.report.budget import shares, steps
+from behavtest.report.budget import shares
 from behavtest.report.columns.column import aligned
 from behavtest.report.past import past, present
 from behavtest.report.section import section
@@ -81,27 +81,27 @@ def groups(columns: Sequence[Column], *, scale: Scale) -> tuple[Group, ...]:
     rows = aligned(columns)
     places = anchors(next(iter(row.values())) for row in rows)
     budgets = iter(shares([b.verdict for row in rows for _, b in sorted(row.items())]))
-    earlier, most = past([column.run for column in columns]), steps(len(rows))
+    names = [next(iter(row.values())).name for row in rows]
+    earlier = past([column.run for column in columns], names)
     return tuple(
         _group(
             row,
             anchor,
             [_cell(row, column, anchor, scale, budgets) for column in columns],
-            _trend(row, columns, earlier, most),
+            _trend(row, columns, before),
         )
-        for row, anchor in zip(rows, places, strict=True)
+        for row, anchor, before in zip(rows, places, earlier, strict=True)
     )
 
 
 def _trend(
     row: dict[int, BehaviorResult],
     columns: Sequence[Column],
-    earlier: dict[str, list[Step]],
-    most: int,
+    earlier: Sequence[Step],
 ) -> Trend | None:
     first = next(iter(row.values()))
     now = [present(column.run, row[column.place]) for column in columns if column.place in row]
-    return trend(first, earlier.get(first.name, ()), [*chain(*now)], most=most)
+    return trend(first, earlier, [*chain(*now)])
 
 
 def _cell(
