@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
 
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from _pytest._code.code import TerminalRepr, TracebackStyle
 
-    from behavtest.scoring import ScorerRegistry
-    from behavtest.suite import Behavior, PerturbationRegistry, PromptSourceRegistry
+    from behavtest.scoring.offered import Registry
+    from behavtest.suite import Behavior
+
+
+_R = TypeVar("_R", bound="Registry[Any]")
 
 
 class SuiteFile(pytest.File):
@@ -52,14 +55,15 @@ class NamedSuiteFile(pytest.Collector):
 
 
 def _items(collector: pytest.Collector) -> Iterator[BehaviorItem]:
-    from behavtest.suite import load_suite
+    from behavtest.scoring import ScorerRegistry
+    from behavtest.suite import PerturbationRegistry, PromptSourceRegistry, load_suite
 
     try:
         suite = load_suite(
             Path(_shown(collector.config, collector.path)),
-            scorers=scorer_registry(collector.config),
-            sources=source_registry(collector.config),
-            perturbations=perturbation_registry(collector.config),
+            scorers=_registry(collector.config, ScorerRegistry),
+            sources=_registry(collector.config, PromptSourceRegistry),
+            perturbations=_registry(collector.config, PerturbationRegistry),
         )
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
@@ -109,6 +113,7 @@ def behavior_of_function(
         CollectError: The mark cannot be read as written.
     """
     from behavtest.pytest_plugin.function import Naming, function_behavior
+    from behavtest.suite import PerturbationRegistry, PromptSourceRegistry
 
     modified = item.config.stash[STATE].options.modified
     place, label = 0, ""
@@ -121,8 +126,8 @@ def behavior_of_function(
             mark,
             naming=Naming(unlabelled(item.reportinfo()[2], label), unlabelled(item.name, label)),
             file=_shown(item.config, item.path),
-            sources=source_registry(item.config),
-            perturbations=perturbation_registry(item.config),
+            sources=_registry(item.config, PromptSourceRegistry),
+            perturbations=_registry(item.config, PerturbationRegistry),
         )
     except BehavtestError as error:
         raise collector.CollectError(str(error)) from error
@@ -138,46 +143,16 @@ def _attach(item: pytest.Item, behavior: Behavior, subject: Subject) -> None:
         item.add_marker(tag)
 
 
-def scorer_registry(config: pytest.Config) -> ScorerRegistry:
-    """Return the session's scorers, asked of the plugins once.
+def _registry(config: pytest.Config, kind: type[_R]) -> _R:
+    """Return what the plugins offer of a kind, asked of them once a session.
 
     Raises:
         SettingsError: Two plugins register one name.
     """
-    from behavtest.scoring import ScorerRegistry
-
-    state = config.stash[STATE]
-    if state.scorers is None:
-        state.scorers = ScorerRegistry.from_plugins(config.pluginmanager)
-    return state.scorers
-
-
-def source_registry(config: pytest.Config) -> PromptSourceRegistry:
-    """Return the session's prompt sources, asked of the plugins once.
-
-    Raises:
-        SettingsError: Two plugins register one name.
-    """
-    from behavtest.suite import PromptSourceRegistry
-
-    state = config.stash[STATE]
-    if state.sources is None:
-        state.sources = PromptSourceRegistry.from_plugins(config.pluginmanager)
-    return state.sources
-
-
-def perturbation_registry(config: pytest.Config) -> PerturbationRegistry:
-    """Return the session's perturbations, asked of the plugins once.
-
-    Raises:
-        SettingsError: Two plugins register one name.
-    """
-    from behavtest.suite import PerturbationRegistry
-
-    state = config.stash[STATE]
-    if state.perturbations is None:
-        state.perturbations = PerturbationRegistry.from_plugins(config.pluginmanager)
-    return state.perturbations
+    known = config.stash[STATE].registries
+    if kind not in known:
+        known[kind] = kind.from_plugins(config.pluginmanager)
+    return cast("_R", known[kind])
 
 
 def _shown(config: pytest.Config, path: Path) -> str:

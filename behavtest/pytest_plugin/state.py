@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from behavtest.experiment import BehaviorResult, ProgressState, RunResult
     from behavtest.pytest_plugin.modified import Subject
     from behavtest.pytest_plugin.options import Options
-    from behavtest.scoring import ScorerRegistry
-    from behavtest.suite import Behavior, PerturbationRegistry, PromptSourceRegistry
+    from behavtest.scoring.offered import Registry
+    from behavtest.suite import Behavior
     from behavtest.suite.shipped import NamedSuite
 
 
@@ -26,9 +26,8 @@ class State:
 
     Args:
         options: What the user asked for.
-        scorers: Known scorers, built when the first behavior is collected.
-        sources: Known prompt sources, likewise.
-        perturbations: Known perturbations, likewise.
+        registries: Known scorers, prompt sources and perturbations, by the kind of registry, built
+            when the first behavior is collected.
         suites: Suites asked for by name.
         shared: Folder through which xdist workers share one run, if there are workers.
         results: What was found of each modified model, by its place among those given.
@@ -40,9 +39,7 @@ class State:
     """
 
     options: Options
-    scorers: ScorerRegistry | None = None
-    sources: PromptSourceRegistry | None = None
-    perturbations: PerturbationRegistry | None = None
+    registries: dict[type, Registry[Any]] = field(default_factory=dict)
     suites: tuple[NamedSuite, ...] = ()
     shared: Path | None = None
     results: dict[int, RunResult] = field(default_factory=dict)
