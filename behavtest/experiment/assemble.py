@@ -18,7 +18,7 @@ from behavtest.stats import Verdict
 from behavtest.store import VerdictRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from behavtest.experiment.answers import Answers
     from behavtest.experiment.budget import Spending
@@ -70,8 +70,7 @@ def assemble(
         spending: What it took.
     """
     trials, rule, stopped, stream = finished
-    family = [trial.member for trial in trials]
-    verdicts = decisions(family, rule)
+    most = spending.budget.max_pairs
     return RunResult(
         run_id=facts.run_id,
         started=facts.started,
@@ -85,19 +84,11 @@ def assemble(
         model_b=None
         if models.b is None or models.readers.b is None
         else _model_record(models.b, models.readers.b, took_turns=models.took_turns),
-        behaviors=tuple(
-            behavior_result(
-                trial,
-                measured(
-                    trial.evidence,
-                    "error" if trial.error is not None else verdicts[trial.name].value,
-                    alpha=rule.alpha,
-                    enough=rule.enough(trial.member, family),
-                ),
-                stop=_stop(trial, stopped.get(trial.name), spending.budget.max_pairs),
-                stream=stream,
-            )
-            for trial in trials
+        behaviors=behavior_results(
+            trials,
+            rule,
+            stop=lambda trial: _stop(trial, stopped.get(trial.name), most),
+            stream=stream,
         ),
         versions=facts.versions,
         store=facts.store,
@@ -119,7 +110,40 @@ def _model_record(answers: Answers, likelihoods: Likelihoods, *, took_turns: boo
     )
 
 
-def behavior_result(
+def behavior_results(
+    trials: Sequence[Trial],
+    rule: Rule,
+    *,
+    stop: Callable[[Trial], StopReason],
+    stream: Stream | None = None,
+) -> tuple[BehaviorResult, ...]:
+    """Decide a family, and write down what was found of each behavior.
+
+    Args:
+        trials: The family.
+        rule: What decides.
+        stop: Tells why a behavior's sampling stopped.
+        stream: Their tests in the ledger, None if they are in none.
+    """
+    family = [trial.member for trial in trials]
+    verdicts = decisions(family, rule)
+    return tuple(
+        _behavior_result(
+            trial,
+            measured(
+                trial.evidence,
+                "error" if trial.error is not None else verdicts[trial.name].value,
+                alpha=rule.alpha,
+                enough=rule.enough(trial.member, family),
+            ),
+            stop=stop(trial),
+            stream=stream,
+        )
+        for trial in trials
+    )
+
+
+def _behavior_result(
     trial: Trial, found: Measured, *, stop: StopReason, stream: Stream | None
 ) -> BehaviorResult:
     """Write down what was found of one behavior.

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from behavtest.errors import SettingsError, StoreError
-from behavtest.experiment.assemble import behavior_result
-from behavtest.experiment.family import Rule, decisions
+from behavtest.experiment.assemble import behavior_results
+from behavtest.experiment.family import Rule
 from behavtest.experiment.marked import carried_over
-from behavtest.experiment.measured import measured
 from behavtest.experiment.recalled import Recalled, UnscorableError
 from behavtest.experiment.result import RunResult
 from behavtest.stats import Procedure
 from behavtest.store import find_run, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from behavtest.experiment.result import BehaviorResult, ModelRecord
+    from behavtest.experiment.result import ModelRecord, StopReason
     from behavtest.experiment.trial import Trial
     from behavtest.suite.behavior import Behavior
 
@@ -109,7 +108,8 @@ def rescore(
         model_a=_reused(result.model_a, len(recalled.used_a)),
         model_b=None if result.model_b is None else _reused(result.model_b, len(recalled.used_b)),
         behaviors=tuple(
-            carried_over(found, before[found.name]) for found in _decided(trials, rule)
+            carried_over(found, before[found.name])
+            for found in behavior_results(trials, rule, stop=_stop)
         ),
         redecided=True,
     )
@@ -135,20 +135,7 @@ def _reused(model: ModelRecord, count: int) -> ModelRecord:
     )
 
 
-def _decided(trials: Sequence[Trial], rule: Rule) -> tuple[BehaviorResult, ...]:
-    family = [trial.member for trial in trials]
-    verdicts = decisions(family, rule)
-    return tuple(
-        behavior_result(
-            trial,
-            measured(
-                trial.evidence,
-                "error" if trial.error is not None else verdicts[trial.name].value,
-                alpha=rule.alpha,
-                enough=rule.enough(trial.member, family),
-            ),
-            stop="census" if trial.used_up else "redecided" if trial.error is None else "error",
-            stream=None,
-        )
-        for trial in trials
-    )
+def _stop(trial: Trial) -> StopReason:
+    if trial.used_up:
+        return "census"
+    return "redecided" if trial.error is None else "error"
