@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command, no_more
 from behavtest.cli.places import add_outputs, add_store, check_outputs, existing_store
-from behavtest.cli.stored_run import print_run, print_verdicts, procedure_named
+from behavtest.cli.stored_run import add_rule, print_run, print_verdicts, procedure_named
 
 if TYPE_CHECKING:
     import argparse
@@ -25,13 +25,12 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "run_id", metavar="RUN", nargs="?", default="last", help="the beginning of its id, or last"
     )
-    parser.add_argument("--alpha", type=float, help="error rate (default: the run's)")
+    add_rule(parser)
     parser.add_argument(
         "--tolerance",
         type=float,
         help="tolerance of not_worse, not_higher and unchanged (default: each behavior's own)",
     )
-    parser.add_argument("--fdr", metavar="PROCEDURE", help="as --behavtest-fdr")
     add_outputs(parser)
     add_store(parser)
     parser.set_defaults(run=run)

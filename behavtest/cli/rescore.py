@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.cli.commands import add_command
 from behavtest.cli.places import add_outputs, add_store, check_outputs, existing_store
-from behavtest.cli.stored_run import print_run, print_verdicts, procedure_named
+from behavtest.cli.stored_run import add_rule, print_run, print_verdicts, procedure_named
 
 if TYPE_CHECKING:
     import argparse
@@ -33,8 +33,7 @@ def add_to(commands: Commands) -> None:
         default="last",
         help="the beginning of its id, or last (default)",
     )
-    parser.add_argument("--alpha", type=float, help="error rate (default: the run's)")
-    parser.add_argument("--fdr", metavar="PROCEDURE", help="as --behavtest-fdr")
+    add_rule(parser)
     add_outputs(parser)
     add_store(parser)
     parser.set_defaults(run=run)

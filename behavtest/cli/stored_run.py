@@ -17,6 +17,12 @@ _MOST_TIME = 30
 _MOST_MODEL = 72
 
 
+def add_rule(parser: argparse.ArgumentParser) -> None:
+    """Declare what another rule is made of: ``--alpha`` and ``--fdr``."""
+    parser.add_argument("--alpha", type=float, help="error rate (default: the run's)")
+    parser.add_argument("--fdr", metavar="PROCEDURE", help="as --behavtest-fdr")
+
+
 def procedure_named(name: str | None) -> Procedure | None:
     """Read ``--fdr``.
 
