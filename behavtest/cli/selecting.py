@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import redirect_stdout
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
@@ -14,7 +13,7 @@ from behavtest.cli.failing import CommandError
 from behavtest.errors import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from behavtest.experiment.selection import Selection
     from behavtest.suite.behavior import Behavior
@@ -70,6 +69,17 @@ class _Listener:
         self.selection = cast("Selection", selection)
 
 
+class _NoWorkers:
+    """A plugin that keeps pytest-xdist, where it is loaded, from what an ini file may ask of it."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
+        """Ask for no workers before xdist looks how many there are to be."""
+        if hasattr(config.option, "numprocesses"):
+            config.option.numprocesses = 0
+        return (yield)
+
+
 def select(arguments: Sequence[str]) -> Selection:
     """Collect behaviors as pytest would with these arguments, and run none.
 
@@ -106,11 +116,10 @@ def _ask(arguments: Sequence[str]) -> tuple[Collected, str]:
     """Return what pytest found, and what it said."""
     listener = _Listener()
     said = io.StringIO()
-    options = ["--collect-only", "-q", *_QUIET]
-    if find_spec("xdist") and "no:xdist" not in arguments:
-        options.append("-n0")  # an ini file may ask for workers
     with redirect_stdout(said):
-        status = pytest.main([*arguments, *options], plugins=[listener])
+        status = pytest.main(
+            [*arguments, "--collect-only", "-q", *_QUIET], plugins=[listener, _NoWorkers()]
+        )
     if listener.interrupted:
         raise KeyboardInterrupt
     usable = {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}

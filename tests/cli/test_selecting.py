@@ -53,6 +53,7 @@ def names(*arguments: str) -> list[str]:
         (("test_python_mark.py",), ["test_marked"]),
         (("--deselect=manners.behav.yaml::kind",), ["brief", "test_marked"]),
         (("-p", "no:xdist", "-k", "brief"), ["brief"]),
+        (("-pno:xdist", "-k", "brief"), ["brief"]),
     ],
 )
 def test_every_way_to_select(capsys, arguments, found):
@@ -74,6 +75,11 @@ def test_settings_are_those_of_the_command_line_and_the_ini_file(folder):
 def test_workers_that_an_ini_file_asks_for_are_not_started(folder):
     pytest.importorskip("xdist")
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -n2 --import-mode=importlib\n")
+    assert names("-k", "brief") == ["brief"]
+
+
+def test_an_ini_file_may_leave_xdist_out(folder):
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -p no:xdist --import-mode=importlib\n")
     assert names("-k", "brief") == ["brief"]
 
 
