@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from behavtest.errors import ScoreError
 from behavtest.scoring.hints import describe, did_you_mean, listed, text_wanted
@@ -144,10 +144,7 @@ def non_negative(options: Mapping[str, object], name: str, *, default: float) ->
     Raises:
         ValueError: It is something else.
     """
-    value = options.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise ArgumentsError(f"{name}: found {describe(value)}, expected a number, 0 or more")
-    return value
+    return _number(options, name, default=default, most=math.inf, wanted="a number, 0 or more")
 
 
 def share(options: Mapping[str, object], name: str, *, default: float) -> float:
@@ -161,10 +158,18 @@ def share(options: Mapping[str, object], name: str, *, default: float) -> float:
     Raises:
         ValueError: It is something else.
     """
+    return float(_number(options, name, default=default, most=1, wanted="a number from 0 to 1"))
+
+
+def _number(
+    options: Mapping[str, object], name: str, *, default: float, most: float, wanted: str
+) -> float:
+    """Read an option that is a finite number, from 0 to ``most``; ``wanted`` says so in words."""
     value = options.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ArgumentsError(f"{name}: found {describe(value)}, expected a number from 0 to 1")
-    return float(value)
+    fits = not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= most
+    if not fits or value == math.inf:
+        raise ArgumentsError(f"{name}: found {describe(value)}, expected {wanted}")
+    return cast("float", value)
 
 
 def nothing(arguments: object, *, scorer: str) -> None:
