@@ -181,6 +181,41 @@ def test_two_adapters_take_turns_on_one_base(behave, organisms, tmp_path):
     ]
 
 
+WATCHED = """
+import json
+from pathlib import Path
+from behavtest.sampling.local import LocalBackend
+
+opened, seen = [], []
+
+class Watched(LocalBackend):
+    def generate(self, requests, settings, *, references=None):
+        for batch in super().generate(requests, settings, references=references):
+            seen.append([model.loaded for model in opened])
+            yield batch
+
+def pytest_behavtest_backend(reference, options, base):
+    opened.append(Watched(reference, options, base=base))
+    return opened[-1]
+
+def pytest_sessionfinish():
+    Path("seen.json").write_text(json.dumps(seen))
+"""
+
+
+def test_one_modified_model_is_in_memory_at_a_time(behave, organisms, unchanged):
+    behave.pytester.makeconftest(WATCHED)
+    behave.suite()
+    behave.run(
+        *(f"--model-b={unchanged}", "-k", "polite", "--behavtest-max-pairs=16"),
+        b=organisms / "regression",
+    )
+    seen = json.loads((behave.path / "seen.json").read_text())
+    assert [True, True, False] in seen  # beside the base, opened once
+    assert any(last for _, _, last in seen)
+    assert not any(first and last for _, first, last in seen)
+
+
 SECOND = """
 import behavtest.experiment.engine as engine
 
