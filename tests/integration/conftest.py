@@ -40,6 +40,9 @@ behaviors:
 """
 """`capitals` is violated by the unlearned organism; everything else holds for every one."""
 
+UNNEEDED = ("-p", "no:hypothesispytest", "-p", "no:anyio")
+"""Plugins that would take half of a worker's start."""
+
 IMPORTED = (
     "behavtest.experiment.engine",
     "behavtest.report",
@@ -116,7 +119,7 @@ class Behave:
         """Run pytest with model A, B if given, and further arguments."""
         models = [f"--model-a={self.base if a is None else a}"]
         models += [] if b is None else [f"--model-b={b}"]
-        workers = {"plain": [], "n0": ["-n0"], "n2": ["-n2"]}[mode]
+        workers = {"plain": [], "n0": ["-n0"], "n2": ["-n2", *UNNEEDED]}[mode]
         return self.pytester.runpytest_inprocess(*models, *workers, *map(str, args))
 
     def fresh(self, *args: object, b: object = None) -> pytest.RunResult:

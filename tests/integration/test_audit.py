@@ -44,6 +44,7 @@ def foiled(behave, unlearned) -> str:
     return key
 
 
+@pytest.mark.parametrize("mode", ["plain", "n0"])
 def test_what_comes_out_the_same_is_one_line(behave, unlearned, mode: str):
     behave.suite()
     behave.fill()

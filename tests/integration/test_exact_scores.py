@@ -60,6 +60,7 @@ def pytest_behavtest_backend(reference, options, base):
 VERDICTS = {"prefers": "violated", "says": "violated", "europe": "holds"}
 
 
+@pytest.mark.parametrize("mode", ["plain", "n0"])
 def test_a_loss_is_found_exactly_and_nothing_is_generated(behave, unlearned, mode: str):
     behave.suite(EXACT, "exact")
     result = behave.run("--behavtest-json=out.json", b=unlearned, mode=mode)

@@ -17,6 +17,7 @@ def cases(file: Path) -> dict[str, ET.Element]:
     return {case.get("name"): case for case in ET.parse(file).iter("testcase")}
 
 
+@pytest.mark.parametrize("mode", ["plain", "n0"])
 def test_every_behavior_has_its_verdict_in_numbers(behave, unlearned, mode: str):
     behave.suite()
     behave.fill()

@@ -54,7 +54,7 @@ def test_model_a_is_not_if_its_completions_are_cached(organisms, loaded, mode: s
     second = loaded(organisms / "regression", mode)
     assert second["loaded"] == [False, True]
     assert second["asked"][0] == 0 < second["asked"][1]
-    again = loaded(organisms / "regression", mode)
+    again = loaded(organisms / "regression")
     assert again == {"loaded": [False, False], "asked": [0, 0], "weights": 0}
 
 

@@ -84,6 +84,7 @@ def test_runs_see_the_same_prompts(behave, base):
     again.stdout.fnmatch_lines(["* 0 completions generated and *"])
 
 
+@pytest.mark.parametrize("mode", ["plain", "n0"])
 def test_a_plugin_offers_one(behave, mode: str):
     behave.pytester.makeconftest(SHOUT)
     behave.suite(

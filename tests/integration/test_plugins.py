@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 SCORER = """
 import pytest
 
@@ -137,6 +139,7 @@ def test_says(completion):
 """
 
 
+@pytest.mark.parametrize("mode", ["plain", "n0"])
 def test_a_prompt_source(behave, mode: str):
     behave.pytester.makeconftest(SOURCE)
     behave.suite(SAY.replace("ARGUMENTS", "abc"))
