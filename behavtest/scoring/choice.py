@@ -101,9 +101,20 @@ class _Choice:
         self._of(prompt)
 
     def reference_texts(self, prompt: Prompt) -> tuple[str, ...]:
+        """Return the options, in the order of `score_likelihoods`."""
         return self._of(prompt).texts
 
     def score_likelihoods(self, prompt: Prompt, found: Sequence[TextLikelihood]) -> float:
+        """Score what a model makes of the options.
+
+        Args:
+            prompt: The prompt they follow.
+            found: How likely each is, in the order of `reference_texts`.
+
+        Returns:
+            The right options' share of all probability, in [0, 1]; as an accuracy the share of
+            right ones among the likeliest.
+        """
         right = self._of(prompt).right
         values = [self._value(one) for one in found]
         best = preferred(values, scorer=_LABEL)

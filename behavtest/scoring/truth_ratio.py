@@ -69,6 +69,11 @@ class _TruthRatio:
         self.reference_texts(prompt)
 
     def reference_texts(self, prompt: Prompt) -> tuple[str, ...]:
+        """Return the right text, and behind it the wrong ones.
+
+        Raises:
+            ScoreError: There is not one right text, or no wrong one, or a field is missing.
+        """
         right = self._right.rendered(prompt, what="truth_ratio: right")
         wrong = self._wrong.rendered(prompt, what="truth_ratio: wrong")
         if len(right) != 1:
