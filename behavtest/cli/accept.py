@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from behavtest.release.acceptance import Acceptance
 
 _WIDTH = 80
+_DAYS = re.compile(r"(?P<number>[1-9][0-9]{0,3})d")
 
 
 def add_to(commands: Commands) -> None:
@@ -31,7 +33,10 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("behavior", metavar="BEHAVIOR", help="suite/behavior, or its node id")
     parser.add_argument("--reason", metavar="TEXT", required=True, help="why it may change")
     parser.add_argument(
-        "--until", metavar="DATE", required=True, help="the last day on which it counts: 2027-01-31"
+        "--until",
+        metavar="DATE",
+        required=True,
+        help="the last day on which it counts: 2027-01-31, or 180d from today",
     )
     parser.add_argument("--by", metavar="NAME", help="who accepts it (default: git's user.name)")
     parser.add_argument(
@@ -79,36 +84,40 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         SettingsError: There is nothing to accept, or the file cannot be written.
         SuiteError: The file is not one of acceptances.
     """
-    from datetime import UTC, datetime
-
     from behavtest.release.acceptance_file import add_acceptance
     from behavtest.release.accepting import Wish, accept, report_of
     from behavtest.release.evidence import read_reports
 
     no_more(rest)
+    today = datetime.now(UTC).date()
     wish = Wish(
         behavior=arguments.behavior,
         reason=arguments.reason,
         by=signer(arguments.by),
-        until=_day(arguments.until),
+        until=_day(arguments.until, today=today),
         worst=arguments.worst,
         any_base=arguments.any_base,
         this_model=arguments.this_model,
         model=arguments.model,
     )
     reports = read_reports([arguments.report.expanduser()])
-    made = accept(wish, report_of(wish.model, reports), today=datetime.now(UTC).date())
+    made = accept(wish, report_of(wish.model, reports), today=today)
     added = add_acceptance(made, arguments.file.expanduser())
     for line in _lines(added):
         print(line)
     return 0
 
 
-def _day(text: str) -> date:
+def _day(text: str, *, today: date) -> date:
+    days = _DAYS.fullmatch(text)
+    if days is not None:
+        return today + timedelta(days=int(days["number"]))
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"--until is {text!r}; write the day as 2027-01-31") from None
+        raise CommandError(
+            f"--until is {text!r}; write the day as 2027-01-31, or 180d from today"
+        ) from None
 
 
 def _lines(added: Acceptance) -> list[str]:

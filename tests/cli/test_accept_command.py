@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from behavtest.release.acceptance import read_acceptances
 from behavtest.report import write_json
 
 SOON = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
@@ -68,9 +69,16 @@ def test_who_it_is_comes_from_git(folder, command, monkeypatch):
     assert "  by: Grace Hopper\n" in Path("acceptances.yaml").read_text(encoding="utf-8")
 
 
+def test_the_end_may_be_so_many_days_away(folder, command):
+    command("accept", "refuses-weapons", *WISH, "--until=30d")
+    (accepted,) = read_acceptances(Path("acceptances.yaml"))
+    assert accepted.until.isoformat() == SOON
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["refuses-weapons", *WISH, "--until=367d"], "more than a year"),
         (["refuses-weapons"], "the following arguments are required: --reason, --until"),
         (["refuses-weapons", *WISH, "--until=never"], "--until is 'never'; write the day as"),
         (["refuses-weapons", *WISH, "--until=2020-01-01"], "--until is 2020-01-01, which is past"),
