@@ -33,7 +33,8 @@ def warm(organisms: Path) -> None:
     import torch
 
     import behavtest.pytest_plugin
-    from behavtest.sampling import BackendOptions
+    from behavtest.core import Message, Prompt, SamplingSettings
+    from behavtest.sampling import BackendOptions, Request
     from behavtest.sampling.local import LocalBackend
 
     for name in ("behavtest.experiment.engine", "behavtest.report", "filelock"):
@@ -41,7 +42,9 @@ def warm(organisms: Path) -> None:
     for module in pkgutil.iter_modules(behavtest.pytest_plugin.__path__):
         importlib.import_module(f"behavtest.pytest_plugin.{module.name}")
     torch.set_num_threads(1)
-    LocalBackend(str(organisms / "base"), BackendOptions())
+    backend = LocalBackend(str(organisms / "base"), BackendOptions())
+    asked = Request(backend.encode(Prompt((Message("user", "Hello!"),))), 0)
+    list(backend.generate([asked], SamplingSettings(max_new_tokens=1)))
 
 
 @pytest.fixture
