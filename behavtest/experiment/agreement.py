@@ -8,7 +8,7 @@ import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.experiment.result import AuditedModel
+from behavtest.experiment.audited import AuditedModel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from behavtest.experiment.behavior_result import BehaviorResult, LedgerNote
+from behavtest.experiment.examples import PairExample
 from behavtest.experiment.family import decisions
 from behavtest.experiment.measured import measured
-from behavtest.experiment.result import (
-    BehaviorResult,
-    LedgerNote,
-    ModelRecord,
-    PairExample,
-    RunResult,
-)
+from behavtest.experiment.result import ModelRecord, RunResult
 from behavtest.stats import Verdict
 from behavtest.store import VerdictRecord
 
@@ -21,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from behavtest.experiment.answers import Answers
+    from behavtest.experiment.behavior_result import StopReason
     from behavtest.experiment.budget import Spending
     from behavtest.experiment.family import Rule
     from behavtest.experiment.ledger import Stream
     from behavtest.experiment.likelihoods import Likelihoods
     from behavtest.experiment.measured import Measured
     from behavtest.experiment.pairing import ModelPair
-    from behavtest.experiment.result import StopReason
     from behavtest.experiment.trial import Observation, Trial
 
 

@@ -11,8 +11,9 @@ import msgspec
 
 from behavtest.errors import BehavtestError, OutOfMemoryError
 from behavtest.experiment.agreement import Checked, Tally
+from behavtest.experiment.audited import AuditResult, Disagreement
+from behavtest.experiment.examples import Turn
 from behavtest.experiment.progress import ProgressState
-from behavtest.experiment.result import AuditResult, Disagreement, Turn
 from behavtest.sampling import Request
 from behavtest.store import RunStore, open_store, read_made, sample_uses, storable
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult, Interval, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult, Interval
+    from behavtest.experiment.result import RunResult
 
 Difference = Literal["expectation", "scorer", "sampling", "relation", "prompts"]
 

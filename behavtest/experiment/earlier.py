@@ -6,7 +6,8 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
-from behavtest.experiment.result import EarlierFinding, EarlierRun, Interval
+from behavtest.experiment.behavior_result import Interval
+from behavtest.experiment.past import EarlierFinding, EarlierRun
 from behavtest.stats.expectation import ABSOLUTE_KINDS
 from behavtest.store import Followed, earlier_verdicts
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from behavtest.experiment.result import RunResult, VerdictName
+    from behavtest.experiment.behavior_result import VerdictName
+    from behavtest.experiment.result import RunResult
     from behavtest.store import EarlierVerdict
 
 

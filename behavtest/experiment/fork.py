@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from behavtest.experiment.examples import Alternative, Fork
 from behavtest.experiment.parting import mark
-from behavtest.experiment.result import Alternative, Fork
 
 if TYPE_CHECKING:
     from behavtest.core import Generation

@@ -29,15 +29,11 @@ if TYPE_CHECKING:
     import duckdb
 
     from behavtest.experiment.audit import Models
+    from behavtest.experiment.examples import Fork, Side
     from behavtest.experiment.marked import Shown
     from behavtest.experiment.parting import Parting
     from behavtest.experiment.progress import Progress
-    from behavtest.experiment.result import (
-        Fork,
-        ModelRecord,
-        RunResult,
-        Side,
-    )
+    from behavtest.experiment.result import ModelRecord, RunResult
     from behavtest.sampling import Backend
     from behavtest.store import Made
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from behavtest.experiment.result import BehaviorResult, Fork, PairExample, Side
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.examples import Fork, PairExample, Side
 
 
 class PairKeys(NamedTuple):

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
-from behavtest.experiment.result import Interval, PathPoint
+from behavtest.experiment.behavior_result import Interval, PathPoint
 from behavtest.stats import e_value, forecast
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import VerdictName
+    from behavtest.experiment.behavior_result import VerdictName
     from behavtest.stats import Evidence
 
 _PATH_POINTS = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import common_length
-from behavtest.experiment.result import TokenMark
+from behavtest.experiment.examples import TokenMark
 
 if TYPE_CHECKING:
     from behavtest.core import Generation

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.result import RunResult
     from behavtest.experiment.schedule import Draw
     from behavtest.store import Made, StoredDraw
     from behavtest.suite.behavior import Behavior

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.store import StoredRun, StoredValues
 
 TOLERANT = frozenset({Kind.NOT_WORSE, Kind.NOT_HIGHER, Kind.UNCHANGED})

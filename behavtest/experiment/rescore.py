@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from behavtest.experiment.result import ModelRecord, StopReason
+    from behavtest.experiment.behavior_result import StopReason
+    from behavtest.experiment.result import ModelRecord
     from behavtest.experiment.trial import Trial
     from behavtest.suite.behavior import Behavior
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Completion
 from behavtest.errors import ScoreError
+from behavtest.experiment.examples import Side, Turn
 from behavtest.experiment.gap import gap
 from behavtest.experiment.likelihoods import TextTwin
-from behavtest.experiment.result import Side, Turn
 from behavtest.scoring import ExactScorer, TextLikelihood, checked_scores, judged
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from behavtest.suite.relation import observation_bounds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.result import Side
+    from behavtest.experiment.examples import Side
     from behavtest.suite.behavior import Behavior
 
 _EXAMPLES = 50

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.release.evidence import Report
     from behavtest.report.zone import Zone
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.release.coverage import Coverage
     from behavtest.release.evidence import Report
     from behavtest.release.policy import Role

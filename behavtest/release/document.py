@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from behavtest.experiment.result import VerdictName  # noqa: TC001 -- the schema's maker reads it
+from behavtest.experiment.behavior_result import VerdictName  # noqa: TC001 -- the schema's maker reads it
 from behavtest.release.coverage import State  # noqa: TC001 -- the same
 from behavtest.release.decision import Outcome  # noqa: TC001 -- the same
 from behavtest.release.lines import failures, first_line, warnings

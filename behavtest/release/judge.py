@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.release.acceptance import Acceptance
     from behavtest.release.evidence import Report
     from behavtest.release.policy import Policy

@@ -10,7 +10,7 @@ from behavtest.report.hostile import Piece, reveal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.result import Alternative, Fork
+    from behavtest.experiment.examples import Alternative, Fork
 
 ENDED = "ended here"
 

@@ -16,7 +16,8 @@ from behavtest.report.source_place import source_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.result import RunResult
 
 SHOWN = 10
 """Errors, and warnings, that GitHub shows of one step; it drops those that come later."""

@@ -13,7 +13,8 @@ from behavtest.report.section import Fact
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from behavtest.experiment.result import AuditedModel, AuditResult, Disagreement, RunResult
+    from behavtest.experiment.audited import AuditedModel, AuditResult, Disagreement
+    from behavtest.experiment.result import RunResult
 
 _PROMPT_LIMIT = 2_000
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from behavtest.experiment.result import VerdictName
+    from behavtest.experiment.behavior_result import VerdictName
     from behavtest.report.hostile import Piece
     from behavtest.report.pairs import Pair
 

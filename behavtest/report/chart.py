@@ -11,7 +11,7 @@ from behavtest.report.zone import allowed, is_absolute
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
 
 WIDTH = 280
 _MARGIN = 19

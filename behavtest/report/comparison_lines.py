@@ -13,8 +13,9 @@ from behavtest.report.zone import is_absolute
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.experiment.comparison import BehaviorComparison, Comparison
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.result import RunResult
 
 _WIDTH = 80
 _MOST_NAME = 58

@@ -10,7 +10,7 @@ from behavtest.report import format as fmt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from behavtest.experiment.result import BehaviorResult, PathPoint
+    from behavtest.experiment.behavior_result import BehaviorResult, PathPoint
 
 WIDTH = 300
 HEIGHT = 84

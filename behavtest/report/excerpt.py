@@ -11,7 +11,7 @@ from behavtest.report.hostile import Piece, reveal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from behavtest.experiment.result import TokenMark
+    from behavtest.experiment.examples import TokenMark
 
 LIMIT = 4_000
 """Characters shown of one text."""

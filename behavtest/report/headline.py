@@ -12,7 +12,8 @@ from behavtest.stats.expectation import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
+    from behavtest.experiment.behavior_result import BehaviorResult, VerdictName
+    from behavtest.experiment.result import RunResult
 
 _MOST_REASONS = 3
 _LONGEST = 200

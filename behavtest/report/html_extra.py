@@ -11,7 +11,7 @@ from behavtest.report.html import piece
 from behavtest.report.pairs import pairs
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
 
 _MOST_PAIRS = 5
 _MOST_TEXT = 2_000

@@ -16,7 +16,8 @@ from behavtest.stats.expectation import ABSOLUTE_KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
+    from behavtest.experiment.behavior_result import BehaviorResult, VerdictName
+    from behavtest.experiment.result import RunResult
 
 _WIDTH = 80
 _MOST_NAME = 31

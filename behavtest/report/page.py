@@ -22,7 +22,8 @@ from behavtest.report.zone import is_absolute
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from behavtest.experiment.result import RunResult, VerdictName
+    from behavtest.experiment.behavior_result import VerdictName
+    from behavtest.experiment.result import RunResult
 
 
 class Count(NamedTuple):

@@ -13,7 +13,8 @@ from behavtest.report.words import gap, quantity
 from behavtest.report.zone import is_absolute
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult, PairExample, Side
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.examples import PairExample, Side
 
 _WIDTH = 78
 _COLUMN = 35

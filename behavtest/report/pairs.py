@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.experiment.result import TokenMark
+from behavtest.experiment.examples import TokenMark
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.alternatives import next_tokens
@@ -15,7 +15,8 @@ from behavtest.report.zone import is_absolute
 from behavtest.suite import Relation
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult, PairExample, Side
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.examples import PairExample, Side
     from behavtest.report.alternatives import NextTokens
 
 _PROMPT_LIMIT = 2_000

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.experiment.result import EarlierFinding, EarlierRun
+from behavtest.experiment.past import EarlierFinding, EarlierRun
 from behavtest.report.budget import steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.result import RunResult
 
 
 class Step(NamedTuple):

@@ -11,7 +11,7 @@ from behavtest.report.zone import is_absolute
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.report.chart import Scale
     from behavtest.report.section import Section
 

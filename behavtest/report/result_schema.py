@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from behavtest.core import sections
-from behavtest.experiment import result
+from behavtest.experiment import audited, behavior_result, examples, past, result
 from behavtest.report.document_schema import several_schema
 
 
@@ -15,7 +15,7 @@ def result_schema() -> dict[str, Any]:
         "run",
         "runs",
         result.RunResult,
-        [result, sections],
+        [result, behavior_result, examples, audited, past, sections],
         title="A result of behavtest",
         about="What `pytest --behavtest-json=FILE` writes. Infinite numbers are 1e300.",
     )

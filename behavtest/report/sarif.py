@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
+    from behavtest.experiment.behavior_result import BehaviorResult, VerdictName
+    from behavtest.experiment.result import RunResult
     from behavtest.report.columns import Column
 
 _SCHEMA = (

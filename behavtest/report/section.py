@@ -16,7 +16,8 @@ from behavtest.report.zone import is_absolute
 from behavtest.stats import Procedure
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult, RunResult, VerdictName
+    from behavtest.experiment.behavior_result import BehaviorResult, VerdictName
+    from behavtest.experiment.result import RunResult
     from behavtest.report.trend import Trend
 
 

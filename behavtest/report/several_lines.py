@@ -23,7 +23,8 @@ from behavtest.report.lines import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.result import RunResult
 
 _WIDTH = 80
 _GAP = "  "

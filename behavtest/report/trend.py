@@ -12,7 +12,7 @@ from behavtest.report.zone import allowed, is_absolute
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.result import BehaviorResult, VerdictName
+    from behavtest.experiment.behavior_result import BehaviorResult, VerdictName
     from behavtest.report.past import Step
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12.0, 288.0, 22.0, 78.0

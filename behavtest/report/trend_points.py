@@ -10,7 +10,7 @@ from behavtest.stats.expectation import ABSOLUTE_KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from behavtest.experiment.result import VerdictName
+    from behavtest.experiment.behavior_result import VerdictName
     from behavtest.report.past import Step
 
 _DAY = 10

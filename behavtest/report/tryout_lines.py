@@ -11,7 +11,7 @@ from behavtest.report.preview_lines import heading_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from behavtest.experiment.result import Side
+    from behavtest.experiment.examples import Side
     from behavtest.experiment.trial import Observation
     from behavtest.experiment.tryout import Tried
     from behavtest.suite import Relation

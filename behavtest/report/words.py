@@ -10,14 +10,13 @@ from behavtest.stats import Dependence, Procedure
 from behavtest.suite import Relation
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import (
+    from behavtest.experiment.behavior_result import (
         BehaviorResult,
         LedgerNote,
-        ModelRecord,
-        RunResult,
         StopReason,
         VerdictName,
     )
+    from behavtest.experiment.result import ModelRecord, RunResult
 
 VERDICTS: dict[VerdictName, str] = {
     "violated": "violated",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from behavtest.stats.expectation import ABSOLUTE_KINDS, Kind
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
 
 
 class Zone(NamedTuple):

@@ -16,9 +16,10 @@ from replaying import Replaying
 from behavtest.core import Message, Prompt, SamplingSettings
 from behavtest.errors import ModelError, OutOfMemoryError
 from behavtest.experiment.audit import AuditSettings, Models, audit, begun
+from behavtest.experiment.audited import AuditedModel
 from behavtest.experiment.budget import Budget
 from behavtest.experiment.engine import RunSettings, run
-from behavtest.experiment.result import AuditedModel, RunResult
+from behavtest.experiment.result import RunResult
 from behavtest.sampling import BackendOptions
 from behavtest.scoring import builtin_registry
 from behavtest.stats import Kind

@@ -16,9 +16,9 @@ from behavtest.errors import ModelError, OutOfMemoryError
 from behavtest.experiment import Budget
 from behavtest.experiment.audit import Models
 from behavtest.experiment.engine import RunSettings, run
+from behavtest.experiment.examples import Alternative, TokenMark
 from behavtest.experiment.forks import with_forks
 from behavtest.experiment.marked import carried_over
-from behavtest.experiment.result import Alternative, TokenMark
 from behavtest.experiment.stored import stored_result
 from behavtest.sampling import Alternatives, BackendOptions
 from behavtest.sampling.local import LocalBackend

@@ -9,8 +9,8 @@ import pytest
 from known_rates import KnownRates, Words, behavior
 
 from behavtest.core import Generation
+from behavtest.experiment.examples import Side
 from behavtest.experiment.gap import gap
-from behavtest.experiment.result import Side
 from behavtest.experiment.trial import Observation, Trial
 from behavtest.sampling import Replay
 from behavtest.stats import Kind

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from behavtest.experiment.behavior_result import BehaviorResult, Interval
 from behavtest.experiment.measured import Measured, measured
-from behavtest.experiment.result import BehaviorResult, Interval
 from behavtest.stats import Bounds, Evidence, Expectation, Kind, forecast
 from behavtest.stats.weighted import Weights
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from behavtest.core import Generation
+from behavtest.experiment.examples import TokenMark
 from behavtest.experiment.parting import Parting, mark, parting
-from behavtest.experiment.result import TokenMark
 
 NAMES = {300: "<end>", 301: " the", 302: "Nai", 303: "robi", 304: "  "}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from release_runs import NOW, run_of
 
-from behavtest.experiment.result import BehaviorResult
+from behavtest.experiment.behavior_result import BehaviorResult
 from behavtest.release.evidence import Report, read_reports
 from behavtest.report import write_json
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from report_samples import MODEL_A, MODEL_B, behavior
 
-from behavtest.experiment.result import Interval
+from behavtest.experiment.behavior_result import Interval
 from behavtest.release.decision import Outcome
 from behavtest.release.judge import decide
 from behavtest.release.lines import decision_lines, failures, first_line, warnings

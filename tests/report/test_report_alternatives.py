@@ -10,7 +10,7 @@ import report_samples
 from html_outline import Element, outline
 from report_samples import fork, side
 
-from behavtest.experiment.result import Alternative, Fork, PairExample, TokenMark
+from behavtest.experiment.examples import Alternative, Fork, PairExample, TokenMark
 from behavtest.report.alternatives import line, next_tokens
 from behavtest.report.diff import Span
 from behavtest.report.excerpt import Fragment, excerpt
@@ -19,7 +19,8 @@ from behavtest.report.html_extra import html_extra
 from behavtest.report.pair_lines import pair_lines
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult, Side
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.examples import Side
 
 
 def told(fragments: tuple[Fragment, ...]) -> str:

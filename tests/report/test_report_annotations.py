@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from report_samples import HOSTILE, MODEL_B, behavior, hostile_run, sample_run, several_runs
 
-from behavtest.experiment.result import PairExample, RunResult, Side, Turn
+from behavtest.experiment.examples import PairExample, Side, Turn
+from behavtest.experiment.result import RunResult
 from behavtest.report.annotations import SHOWN, commands
 from behavtest.report.pair_lines import pair_lines
 

@@ -9,7 +9,8 @@ import pytest
 import report_samples
 from html_outline import Element, outline
 
-from behavtest.experiment.result import AuditedModel, AuditResult, ModelRecord, RunResult
+from behavtest.experiment.audited import AuditedModel, AuditResult
+from behavtest.experiment.result import ModelRecord, RunResult
 from behavtest.report import read_json, write_json
 from behavtest.report.html import render
 from behavtest.report.lines import result_lines

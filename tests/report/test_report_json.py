@@ -10,14 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from behavtest.errors import SettingsError
-from behavtest.experiment.result import (
-    BehaviorResult,
-    Interval,
-    PairExample,
-    PathPoint,
-    RunResult,
-    Side,
-)
+from behavtest.experiment.behavior_result import BehaviorResult, Interval, PathPoint
+from behavtest.experiment.examples import PairExample, Side
+from behavtest.experiment.result import RunResult
 from behavtest.report import read_json, write_json
 
 if TYPE_CHECKING:

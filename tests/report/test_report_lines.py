@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from report_samples import behavior, hostile_run, large_run
 
-from behavtest.experiment.result import Interval
+from behavtest.experiment.behavior_result import Interval
 from behavtest.report.lines import Line, result_lines
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.result import RunResult
 
 
 def lines(run: RunResult) -> list[Line]:

@@ -20,7 +20,8 @@ from report_samples import (
     several_runs,
 )
 
-from behavtest.experiment.result import PairExample, RunResult, Side, Turn
+from behavtest.experiment.examples import PairExample, Side, Turn
+from behavtest.experiment.result import RunResult
 from behavtest.report.markdown import LIMIT, summary, summary_of, write_markdown
 
 TAGS = {

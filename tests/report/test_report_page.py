@@ -12,7 +12,7 @@ import pytest
 import report_samples
 from html_outline import Element, outline
 
-from behavtest.experiment.result import PairExample
+from behavtest.experiment.examples import PairExample
 from behavtest.report.html import render
 
 if TYPE_CHECKING:

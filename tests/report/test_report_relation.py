@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from report_samples import behavior, sample_run, side, single_run
 
-from behavtest.experiment.result import BehaviorResult, PairExample, RunResult
+from behavtest.experiment.behavior_result import BehaviorResult
+from behavtest.experiment.examples import PairExample
+from behavtest.experiment.result import RunResult
 from behavtest.report import read_json, words, write_json
 from behavtest.report.behavior_text import behavior_text
 from behavtest.report.chart import shared_scale

@@ -8,7 +8,8 @@ from dataclasses import replace
 import report_samples
 from html_outline import Element, outline
 
-from behavtest.experiment.result import Interval, RunResult
+from behavtest.experiment.behavior_result import Interval
+from behavtest.experiment.result import RunResult
 from behavtest.report.chart import WIDTH
 from behavtest.report.html import render
 from behavtest.report.page import page

@@ -18,7 +18,8 @@ from report_samples import (
     several_runs,
 )
 
-from behavtest.experiment.result import EarlierRun, RunResult
+from behavtest.experiment.past import EarlierRun
+from behavtest.experiment.result import RunResult
 from behavtest.report.budget import steps
 from behavtest.report.html import render, render_all
 from behavtest.report.past import past, present

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from report_samples import behavior
 
-from behavtest.experiment.result import Interval, LedgerNote
+from behavtest.experiment.behavior_result import Interval, LedgerNote
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.chart import WIDTH, row, shared_scale, ticks

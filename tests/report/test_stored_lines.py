@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from report_samples import HOSTILE, behavior, hostile_run, large_run, sample_run, single_run
 
+from behavtest.experiment.behavior_result import Interval
 from behavtest.experiment.comparison import compare
-from behavtest.experiment.result import Interval
 from behavtest.report.behavior_text import behavior_text
 from behavtest.report.comparison_lines import comparison_lines
 from behavtest.report.run_lines import run_lines, trend_lines

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from report_samples import sample_run
 
-from behavtest.experiment.result import BehaviorResult, RunResult
+from behavtest.experiment.behavior_result import BehaviorResult
+from behavtest.experiment.result import RunResult
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 

@@ -7,25 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from behavtest.core import ReportSection, Table
-from behavtest.experiment.result import (
-    Alternative,
-    AuditedModel,
-    AuditResult,
-    BehaviorResult,
-    Disagreement,
-    EarlierFinding,
-    EarlierRun,
-    Fork,
-    Interval,
-    ModelRecord,
-    PairExample,
-    PathPoint,
-    RunResult,
-    Side,
-    TokenMark,
-    Turn,
-    VerdictName,
-)
+from behavtest.experiment.audited import AuditedModel, AuditResult, Disagreement
+from behavtest.experiment.behavior_result import BehaviorResult, Interval, PathPoint, VerdictName
+from behavtest.experiment.examples import Alternative, Fork, PairExample, Side, TokenMark, Turn
+from behavtest.experiment.past import EarlierFinding, EarlierRun
+from behavtest.experiment.result import ModelRecord, RunResult
 from behavtest.stats.expectation import Expectation, Kind
 
 MODEL_A = ModelRecord(

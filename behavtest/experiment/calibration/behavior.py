@@ -18,8 +18,8 @@ from behavtest.suite.relation import observation_bounds
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.experiment.calibration.runs import Replicate
-    from behavtest.experiment.result import BehaviorResult
     from behavtest.experiment.session import RunSettings
     from behavtest.stats import Bounds
     from behavtest.suite.behavior import Behavior

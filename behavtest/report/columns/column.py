@@ -13,7 +13,8 @@ from behavtest.report.headline import importance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.result import RunResult
 
 _MOST_LABEL = 60
 _MOST_SLUG = 40

@@ -12,7 +12,8 @@ from behavtest.report.headline import Headline, Reason, headline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.experiment.result import RunResult, VerdictName
+    from behavtest.experiment.behavior_result import VerdictName
+    from behavtest.experiment.result import RunResult
     from behavtest.report.columns.column import Column
 
 _LEAST_REASONS = 4

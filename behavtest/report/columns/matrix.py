@@ -16,7 +16,7 @@ from behavtest.report.trend import trend
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from behavtest.experiment.result import BehaviorResult, VerdictName
+    from behavtest.experiment.behavior_result import BehaviorResult, VerdictName
     from behavtest.report.chart import Scale
     from behavtest.report.columns.column import Column
     from behavtest.report.past import Step

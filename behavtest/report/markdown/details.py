@@ -12,7 +12,7 @@ from behavtest.report.markdown.text import code, lines, sentence
 from behavtest.report.pairs import pairs
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.report.pairs import Exchange, Pair
 
 _MOST_TEXT = 700

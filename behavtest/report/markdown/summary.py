@@ -13,7 +13,8 @@ from behavtest.report.markdown.fitted import Fitted, size_of
 from behavtest.report.markdown.text import code, numbers, sentence
 
 if TYPE_CHECKING:
-    from behavtest.experiment.result import BehaviorResult, RunResult
+    from behavtest.experiment.behavior_result import BehaviorResult
+    from behavtest.experiment.result import RunResult
 
 LIMIT = 65_000
 """Bytes of a summary: GitHub takes 65,536 characters in a comment, and 1 MiB from a job."""

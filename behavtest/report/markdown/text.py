@@ -17,7 +17,7 @@ from behavtest.report.zone import is_absolute
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from behavtest.experiment.result import BehaviorResult
+    from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.report.excerpt import Fragment
 
 _MARKUP = re.compile(r"[&<>`*_\[\]!|~#@$\\]|:(?=//)|(?<=www)\.", re.IGNORECASE)
