@@ -13,7 +13,7 @@ def test_is_written_and_named(behave, unlearned, mode: str):
     text = (behave.path / "summary.md").read_text(encoding="utf-8")
     assert text.startswith("### ✕ 1 of 3\u00a0behaviors violated\n")
     assert "<del>" in text
-    assert "Nairobi" in text
+    assert any(capital in text for capital in ("Nairobi", "Accra", "Cairo"))
 
 
 def test_takes_the_place_of_a_file_that_is_there(behave):
