@@ -71,19 +71,25 @@ def progress_line(progress: ProgressState, *, width: int = _WIDTH) -> str:
         progress: Where it is.
         width: Most columns of the line; what does not fit is left out, the least wanted first.
     """
-    where = _model(progress)
+    head = _head(progress)
     if progress.sampled:
-        return (
-            f"behavtest: {where}audit, {progress.audited:,} of {progress.sampled:,} completions "
-            f"generated again, {progress.seconds:.0f} s"
+        done = f"{progress.audited:,} of {progress.sampled:,}"
+        return _fitting(
+            width,
+            f"{head}audit, {done} completions generated again, {progress.seconds:.0f} s",
+            f"{head}audit, {done} completions generated again",
+            f"{head}audit, {done} again",
         )
     if progress.forks:
-        return (
-            f"behavtest: {where}what else was likely where answers part, "
-            f"{progress.forks_read:,} of up to {progress.forks:,}"
+        read = f"{progress.forks_read:,} of up to {progress.forks:,}"
+        return _fitting(
+            width,
+            f"{head}what else was likely where answers part, {read}",
+            f"{head}where answers part, {read}",
+            f"{head}answers part, {read}",
         )
     parts = _parts(progress)
-    line = f"behavtest: {where}{progress.decided:,} decided"
+    line = f"{head}{progress.decided:,} decided"
     shown: set[str] = set()
     for name in _WANTED:
         longer = ", ".join([line, *(parts[part] for part in parts if part in {*shown, name})])
@@ -134,8 +140,13 @@ def _coarse(seconds: float) -> str:
     return f"{hours:.1f} h" if hours < _FEW else f"{hours:.0f} h"
 
 
-def _model(progress: ProgressState) -> str:
-    """Say which of several modified models is compared; empty if there is one."""
+def _head(progress: ProgressState) -> str:
+    """Say whose line it is: behavtest's, or of several modified models the one compared."""
     if progress.of == 1:
-        return ""
+        return "behavtest: "
     return f"{one_line(progress.model, _MOST_MODEL)} ({progress.number} of {progress.of}): "
+
+
+def _fitting(width: int, *lines: str) -> str:
+    """Return the first line that fits, or what fits of the last."""
+    return next((line for line in lines if len(line) <= width), lines[-1][:width])

@@ -72,7 +72,7 @@ def test_each_has_the_verdicts_it_has_alone_to_the_last_bit(
             ]
         )
         if mode == "plain":
-            result.stdout.fnmatch_lines(["*behavtest: unchanged (2 of 2): * decided,*"])
+            result.stdout.fnmatch_lines(["*unchanged (2 of 2): * decided,*"])
         (summary,) = SUMMARY.findall(str(result.stdout))
         assert max(map(len, summary.splitlines()[1:])) <= 80
     validator = Draft202012Validator(json.loads(SCHEMA.read_bytes()))

@@ -120,3 +120,20 @@ def test_after_the_verdicts_it_tells_what_is_read():
     line = progress_line(HALF_WAY._replace(forks_read=1_024, forks=100_000))
     assert line == "behavtest: what else was likely where answers part, 1,024 of up to 100,000"
     assert len(line) < 80
+
+
+def test_of_several_models_it_names_the_one_that_is_compared():
+    state = HALF_WAY._replace(model="step-2000", number=2, of=12)
+    assert progress_line(state) == (
+        "step-2000 (2 of 12): 18 decided, 2 undecided, 2,258 pairs, about 40 s left"
+    )
+
+
+@pytest.mark.parametrize(
+    "late", [{"forks": 1_000_000, "forks_read": 999_999}, {"sampled": 900_000, "audited": 123_456}]
+)
+@pytest.mark.parametrize("width", [79, 60, 40])
+def test_what_comes_after_the_verdicts_fits_too(late, width):
+    state = HALF_WAY._replace(model="a-label-of-some-length", number=2, of=12, **late)
+    assert len(progress_line(state, width=width)) <= width
+    assert f"{999_999 if 'forks' in late else 123_456:,} of" in progress_line(state)
