@@ -130,9 +130,10 @@ def _about(report: Report) -> str:
     run = report.run
     models = run.model_a.name + ("" if run.model_b is None else f" against {run.model_b.name}")
     holds = sum(found.verdict == "holds" for found in run.behaviors)
+    verb = "holds" if 1 in {holds, len(run.behaviors)} else "hold"
     return (
         f"{report.path}: run {run.run_id[:_MOST_RUN]} of {fmt.moment(run.started)}, {models}: "
-        f"{fmt.count(holds)} of {fmt.plural(len(run.behaviors), 'behavior')} hold, "
+        f"{fmt.count(holds)} of {fmt.plural(len(run.behaviors), 'behavior')} {verb}, "
         f"alpha {run.alpha:g}, {procedure(run.procedure)}"
     )
 

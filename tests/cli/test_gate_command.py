@@ -48,7 +48,9 @@ def test_several_reports(folder, command):
         "gate", *(f"release-{n}.json" for n in (1, 2, 3)), "--policy=policy.yaml", status=1
     )
     assert said.lines[0].endswith("release-2.json")
-    assert len([line for line in said.lines if ": run " in line]) == 3
+    runs = [line for line in said.lines if ": run " in line]
+    assert [" of 3 behaviors hold" in line for line in runs] == [True, True, True]
+    assert [" 1 of 3 behaviors holds, " in line for line in runs] == [False, True, False]
 
 
 def test_json(folder, command):
