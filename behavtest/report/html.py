@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from behavtest.experiment.result import RunResult
+    from behavtest.report.columns.decision import Decision
+    from behavtest.report.columns.page import ColumnsPage
+    from behavtest.report.headline import Headline
+    from behavtest.report.page import Page
 
 SCRIPTS = ("theme.js", "filter.js", "links.js", "keys.js", "print.js")
 """Files of the report's one script, in order: each uses what stands before it."""
@@ -54,16 +58,8 @@ def render_all(results: Sequence[RunResult]) -> str:
     if len(results) == 1:
         return render(results[0])
     shown = columns_page(results)
-    return fill(
-        "columns.html.j2",
-        scripts=SCRIPTS,
-        page=shown,
-        title=shown.decision.title,
-        verdict=shown.decision.verdict,
-        any=bool(shown.groups),
-        level=4,
-        icons=words.ICONS,
-        verdicts=words.VERDICTS,
+    return _report(
+        "columns.html.j2", shown, decision=shown.decision, any=bool(shown.groups), level=4
     )
 
 
@@ -77,14 +73,27 @@ def render(result: RunResult) -> str:
         An HTML document.
     """
     shown = page(result)
+    return _report(
+        "report.html.j2", shown, decision=shown.headline, any=bool(shown.sections), level=3
+    )
+
+
+def _report(
+    template: str,
+    shown: Page | ColumnsPage,
+    *,
+    decision: Headline | Decision,
+    any: bool,  # noqa: A002 -- the templates' name for it
+    level: int,
+) -> str:
     return fill(
-        "report.html.j2",
+        template,
         scripts=SCRIPTS,
         page=shown,
-        title=shown.headline.title,
-        verdict=shown.headline.verdict,
-        any=bool(shown.sections),
-        level=3,
+        title=decision.title,
+        verdict=decision.verdict,
+        any=any,
+        level=level,
         icons=words.ICONS,
         verdicts=words.VERDICTS,
     )

@@ -13,17 +13,18 @@ from behavtest.report.chart import Tick, shared_scale, ticks
 from behavtest.report.extras import Extra, extras
 from behavtest.report.headline import Headline, headline, ranked
 from behavtest.report.past import past, present
-from behavtest.report.provenance import Model, models, provenance
+from behavtest.report.provenance import Model, libraries, models, provenance
 from behavtest.report.rest import Rest, rest
 from behavtest.report.section import Fact, Section, section
 from behavtest.report.trend import trend
 from behavtest.report.zone import is_absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from behavtest.experiment.behavior_result import VerdictName
+    from behavtest.experiment.behavior_result import BehaviorResult, VerdictName
     from behavtest.experiment.result import RunResult
+    from behavtest.report.chart import Scale
 
 
 class Count(NamedTuple):
@@ -117,8 +118,8 @@ def page(run: RunResult) -> Page:
         started=fmt.moment(run.started),
         started_iso=run.started,
         glance=_glance(run),
-        level=next((fmt.percent(b.interval.level) for b in order if b.interval), ""),
-        axis=() if all(is_absolute(b) for b in order) else ticks(scale),
+        level=interval_level(order),
+        axis=axis(order, scale=scale),
         suites=tuple(sorted({b.suite for b in order})),
         tags=tuple(sorted({tag for b in order for tag in b.tags})),
         sections=sections,
@@ -126,7 +127,7 @@ def page(run: RunResult) -> Page:
         audit=audit(run),
         extras=extras(run),
         provenance=provenance(run),
-        versions=tuple(Fact(name, run.versions[name]) for name in sorted(run.versions)),
+        versions=libraries(run),
     )
 
 
@@ -139,6 +140,16 @@ def counts(sections: Iterable[Section]) -> tuple[Count, ...]:
         Count(verdict, len(places), places[0] if places else "")
         for verdict, places in found.items()
     )
+
+
+def interval_level(behaviors: Sequence[BehaviorResult]) -> str:
+    """Say the coverage of the intervals; empty if there is none."""
+    return next((fmt.percent(b.interval.level) for b in behaviors if b.interval), "")
+
+
+def axis(behaviors: Sequence[BehaviorResult], *, scale: Scale) -> tuple[Tick, ...]:
+    """Return the axis of all changes; empty if no behavior is about a change."""
+    return () if all(is_absolute(b) for b in behaviors) else ticks(scale)
 
 
 def _glance(run: RunResult) -> tuple[Fact, ...]:

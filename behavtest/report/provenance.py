@@ -74,3 +74,8 @@ def provenance(run: RunResult) -> tuple[Fact, ...]:
         facts.append(Fact("All holding means", words.holds_guarantee(run)))
     facts.append(Fact("Store", run.store, code=True))
     return tuple(facts)
+
+
+def libraries(run: RunResult) -> tuple[Fact, ...]:
+    """List the libraries a run was made with, and their versions."""
+    return tuple(Fact(name, run.versions[name]) for name in sorted(run.versions))

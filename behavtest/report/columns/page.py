@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.report import format as fmt
 from behavtest.report.audit import Audit, audit
-from behavtest.report.chart import Tick, shared_scale, ticks
+from behavtest.report.chart import Tick, shared_scale
 from behavtest.report.columns.column import Column, columns
 from behavtest.report.columns.decision import Decision, decision, each_alone
 from behavtest.report.columns.matrix import Group, groups
 from behavtest.report.extras import Extra, extras
-from behavtest.report.page import Count, counts
-from behavtest.report.provenance import Model, model_card, provenance
+from behavtest.report.page import Count, axis, counts, interval_level
+from behavtest.report.provenance import Model, libraries, model_card, provenance
 from behavtest.report.rest import MOST_ROWS, Crowd, crowd
 from behavtest.report.section import Fact
-from behavtest.report.zone import is_absolute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,15 +125,15 @@ def columns_page(runs: Sequence[RunResult]) -> ColumnsPage:
         started=fmt.moment(runs[0].started),
         started_iso=runs[0].started,
         glance=_glance(runs),
-        level=next((fmt.percent(b.interval.level) for b in behaviors if b.interval), ""),
-        axis=() if all(is_absolute(b) for b in behaviors) else ticks(scale),
+        level=interval_level(behaviors),
+        axis=axis(behaviors, scale=scale),
         plots=len(behaviors) <= _MOST_PLOTS,
         suites=tuple(sorted({row.suite for row in rows})),
         tags=tuple(sorted({tag for row in rows for tag in row.tags})),
         groups=rows,
         rest=_rest(rows, found, scale=scale),
         together=(Fact("Error rates", each_alone(runs)),),
-        versions=tuple(Fact(name, runs[0].versions[name]) for name in sorted(runs[0].versions)),
+        versions=libraries(runs[0]),
     )
 
 

@@ -9,7 +9,7 @@ import torch
 
 from behavtest.models.memory import release_held
 from behavtest.sampling.backend import Alternatives
-from behavtest.sampling.engine.measure import attempt
+from behavtest.sampling.engine.measure import attempt, refuse_nan
 from behavtest.sampling.engine.texts import last_logits
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def alternatives(
             rows = len(places) // 2
             release_held()
             continue
+        refuse_nan(model, (logprobs for _, logprobs in found), name=name)
         left = left[len(places) :]
         yield [Alternatives(place, *tokens) for place, tokens in zip(places, found, strict=True)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
@@ -14,13 +14,13 @@ from behavtest.sampling.backend import Measured
 from behavtest.sampling.engine.texts import read, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from transformers import PreTrainedModel
 
     from behavtest.sampling.backend import Continuation
 
-_Numbers = tuple[tuple[int, ...], tuple[float, ...]]
+_T = TypeVar("_T")
 
 
 def measure(
@@ -95,31 +95,30 @@ def _attempt(
     """Measure one batch; None if it does not fit into memory but a smaller one might."""
     rows = _rows_of(wanted)
 
-    def compute() -> list[_Numbers]:
+    def compute() -> list[tuple[float, ...]]:
         if getattr(model, "_is_stateful", False):
-            found = read_whole(model, wanted, rows=rows)
-        else:
-            found = read(model, wanted)
-        return [((), logprobs) for logprobs in found]
+            return read_whole(model, wanted, rows=rows)
+        return read(model, wanted)
 
     tokens = max(len(one.prompt_ids) + len(one.token_ids) for one in wanted)
     found = attempt(model, compute, rows=rows, tokens=tokens, name=name)
-    return None if found is None else [logprobs for _, logprobs in found]
+    refuse_nan(model, found or (), name=name)
+    return found
 
 
 def attempt(
     model: PreTrainedModel,
-    compute: Callable[[], list[_Numbers]],
+    compute: Callable[[], list[_T]],
     *,
     rows: int,
     tokens: int,
     name: str,
-) -> list[_Numbers] | None:
+) -> list[_T] | None:
     """Compute what a model says to one batch of texts.
 
     Args:
         model: The model.
-        compute: Gives for each text tokens, and log-probabilities.
+        compute: Gives what it says to each text.
         rows: How many rows go through the model at once.
         tokens: How many tokens the longest has.
         name: The model's, for errors.
@@ -128,12 +127,11 @@ def attempt(
         What was computed; None if it does not fit into memory but a smaller batch might.
 
     Raises:
-        ModelError: It computes NaN.
         OutOfMemoryError: It does not fit, and is of a single row.
     """
     try:
         with torch.inference_mode():
-            found = compute()
+            return compute()
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
@@ -143,9 +141,16 @@ def attempt(
                 "tokens, its prompt among them; use a smaller dtype (--behavtest-dtype)"
             ) from error
         return None
-    if any(math.isnan(logprob) for _, logprobs in found for logprob in logprobs):
+
+
+def refuse_nan(model: PreTrainedModel, texts: Iterable[Sequence[float]], *, name: str) -> None:
+    """Check the log-probabilities of some texts.
+
+    Raises:
+        ModelError: One is NaN.
+    """
+    if any(math.isnan(logprob) for logprobs in texts for logprob in logprobs):
         raise ModelError(
             f"{name} computes NaN: its weights are damaged, or {model.dtype} cannot hold its "
             "activations; try --behavtest-dtype=float32"
         )
-    return found
