@@ -65,12 +65,12 @@ class Teller:
         """Whether the model may be asked."""
         return self._source is not None
 
-    def asked(self, prompt_ids: tuple[int, ...], place: Parting) -> AskedNext:
+    def asked(self, prompt_ids: Iterable[int], place: Parting) -> AskedNext:
         """Word a place where answers part as a question to this model."""
         wanted = {token for token in (place.token_a, place.token_b) if token is not None}
         if place.ends:
             wanted |= self.speller.end_ids
-        beginning = Beginning(prompt_ids + place.shared, tuple(sorted(wanted)))
+        beginning = Beginning((*prompt_ids, *place.shared), tuple(sorted(wanted)))
         key = alternatives_key(
             fingerprint=self.backend.fingerprint, most=MOST_READ, **beginning._asdict()
         )

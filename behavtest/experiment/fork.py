@@ -6,10 +6,9 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from behavtest.experiment.examples import Alternative, Fork
-from behavtest.experiment.parting import mark
 
 if TYPE_CHECKING:
-    from behavtest.core import Generation
+    from behavtest.experiment.parted import There
     from behavtest.experiment.parting import Parting
     from behavtest.sampling import SpellsTokens
     from behavtest.store import AlternativesEntry
@@ -26,14 +25,12 @@ class Said(NamedTuple):
     """One model at the place where two answers part.
 
     Args:
-        answer: What it answered.
-        token: Its token there; None if its answer ends.
+        there: Its answer at that place.
         speller: Its tokenizer.
         told: What it might have said; None if it was not asked.
     """
 
-    answer: Generation
-    token: int | None
+    there: There
     speller: SpellsTokens
     told: AlternativesEntry | None
 
@@ -64,11 +61,10 @@ def fork(place: Parting, a: Said, b: Said) -> Fork:
         a: Model A there.
         b: Model B there.
     """
-    shared = len(place.shared)
     return Fork(
-        shared=shared,
-        a=mark(a.answer, shared, a.speller),
-        b=mark(b.answer, shared, b.speller),
+        shared=len(place.shared),
+        a=a.there.mark,
+        b=b.there.mark,
         alternatives=_alternatives(place, a, b),
         floor_a=_rounded(a.floor),
         floor_b=_rounded(b.floor),
@@ -80,8 +76,8 @@ def _alternatives(place: Parting, a: Said, b: Said) -> tuple[Alternative, ...]:
     if not of_a and not of_b:
         return ()
     # A model that was not asked has said how likely its own token was.
-    of_a, of_b = of_a or _own(place, a), of_b or _own(place, b)
-    shown = {*list(of_a)[:_MOST_SHOWN], *list(of_b)[:_MOST_SHOWN], a.token, b.token}
+    of_a, of_b = of_a or _own(a.there), of_b or _own(b.there)
+    shown = {*list(of_a)[:_MOST_SHOWN], *list(of_b)[:_MOST_SHOWN], place.token_a, place.token_b}
 
     def rank(token: int | None) -> tuple[float, int]:
         return -max(of_a.get(token, 0.0), of_b.get(token, 0.0)), -1 if token is None else token
@@ -91,22 +87,21 @@ def _alternatives(place: Parting, a: Said, b: Said) -> tuple[Alternative, ...]:
             text="" if token is None else a.speller.spell(place.shared, token),
             a=_rounded(of_a.get(token)),
             b=_rounded(of_b.get(token)),
-            chosen=_chosen(token, a, b),
+            chosen=_chosen(token, place),
             ends=token is None,
         )
         for token in sorted(shown, key=rank)
     )
 
 
-def _own(place: Parting, said: Said) -> dict[int | None, float]:
-    logprobs = said.answer.logprobs[len(place.shared) :]
-    return {said.token: math.exp(logprobs[0])} if logprobs else {}
+def _own(there: There) -> dict[int | None, float]:
+    return {} if there.logprob is None else {there.token: math.exp(there.logprob)}
 
 
-def _chosen(token: int | None, a: Said, b: Said) -> Literal["a", "b"] | None:
-    if token == a.token:
+def _chosen(token: int | None, place: Parting) -> Literal["a", "b"] | None:
+    if token == place.token_a:
         return "a"
-    return "b" if token == b.token else None
+    return "b" if token == place.token_b else None
 
 
 def _rounded(probability: float | None) -> float | None:

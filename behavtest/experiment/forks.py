@@ -9,7 +9,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -17,10 +17,10 @@ from behavtest.errors import BehavtestError, OutOfMemoryError
 from behavtest.experiment.alternatives import Teller
 from behavtest.experiment.fork import Said, fork
 from behavtest.experiment.marked import PairKeys, marked
-from behavtest.experiment.parting import parting
+from behavtest.experiment.parted import read_parted
 from behavtest.experiment.progress import ProgressState
 from behavtest.sampling import SpellsTokens
-from behavtest.store import AlternativesStore, RunStore, chosen_draws, open_store, read_made
+from behavtest.store import AlternativesStore, RunStore, chosen_draws, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,23 +31,18 @@ if TYPE_CHECKING:
     from behavtest.experiment.audit import Models
     from behavtest.experiment.examples import Fork, Side
     from behavtest.experiment.marked import Shown
-    from behavtest.experiment.parting import Parting
+    from behavtest.experiment.parted import Parted
     from behavtest.experiment.progress import Progress
     from behavtest.experiment.result import ModelRecord, RunResult
     from behavtest.sampling import Backend
-    from behavtest.store import Made
+
+_Item = TypeVar("_Item")
+
+_HELD = 8192
+"""Pairs of answers that a model is asked of before the other one's turn: so many are held."""
 
 _PART = 1024
-"""Pairs of answers held in memory at once, and read between two looks at how far it is."""
-
-
-class _Parted(NamedTuple):
-    """Two answers, and where they part."""
-
-    keys: PairKeys
-    a: Made
-    b: Made
-    place: Parting
+"""Pairs of answers between two looks at how far it is."""
 
 
 def with_forks(result: RunResult, models: Models, store: Path, progress: Progress) -> RunResult:
@@ -77,9 +72,8 @@ def with_forks(result: RunResult, models: Models, store: Path, progress: Progres
         tellers = _tellers(connection, result, models)
         if wanted and tellers is not None:
             telling = _Telling(result, len(wanted), progress)
-            _ask(connection, wanted, tellers, telling)
+            forks = _forks(connection, wanted, tellers, telling)
             telling.close()
-            forks = _forks(connection, wanted, tellers)
             behaviors = tuple(marked(found, shown, forks) for found in result.behaviors)
             result = replace(result, behaviors=behaviors)
             RunStore(connection).amend(result.run_id, msgspec.json.encode(result).decode())
@@ -129,40 +123,36 @@ def _tellers(
     return None if a is None or b is None else (a, b)
 
 
-def _parted(
-    connection: duckdb.DuckDBPyConnection, wanted: Sequence[PairKeys]
-) -> Iterator[list[_Parted]]:
-    """Read answers and find where they part, some at a time."""
-    for start in range(0, len(wanted), _PART):
-        part = wanted[start : start + _PART]
-        made = {
-            one.key: one for one in read_made(connection, [key for keys in part for key in keys])
-        }
-        found = []
-        for keys in part:
-            if keys.a in made and keys.b in made:  # likelihoods are kept elsewhere
-                a, b = made[keys.a], made[keys.b]
-                place = parting(a.generation, b.generation)
-                if place is not None:
-                    found.append(_Parted(keys, a, b, place))
-        yield found
-
-
-def _ask(
+def _forks(
     connection: duckdb.DuckDBPyConnection,
     wanted: Sequence[PairKeys],
     tellers: tuple[Teller, Teller],
     telling: _Telling,
-) -> None:
-    """Read what is not stored, with one model and then with the other; each is loaded once."""
+) -> dict[PairKeys, Fork]:
+    a, b = tellers
+    found = {}
+    for some in _parts(wanted, _HELD):
+        parted = list(read_parted(connection, some, speller_a=a.speller, speller_b=b.speller))
+        _ask(parted, tellers, telling)
+        for part in _parts(parted, _PART):
+            asked_a = [a.asked(one.a.prompt, one.place) for one in part]
+            asked_b = [b.asked(one.b.prompt, one.place) for one in part]
+            told_a, told_b = a.found(asked_a), b.found(asked_b)
+            for one, to_a, to_b in zip(part, asked_a, asked_b, strict=True):
+                said_a = Said(one.a, a.speller, told_a.get(to_a.key))
+                said_b = Said(one.b, b.speller, told_b.get(to_b.key))
+                found[one.keys] = fork(one.place, said_a, said_b)
+    return found
+
+
+def _ask(parted: Sequence[Parted], tellers: tuple[Teller, Teller], telling: _Telling) -> None:
+    """Read what is not stored, with one model and then with the other."""
     for of_b, teller in enumerate(tellers):
         if not teller.asks:
             continue
         with suppress(BehavtestError):  # it is told without this model, then
-            for part in _parted(connection, wanted):
-                asked = [
-                    teller.asked((one.b if of_b else one.a).prompt_ids, one.place) for one in part
-                ]
+            for part in _parts(parted, _PART):
+                asked = [teller.asked((one.b if of_b else one.a).prompt, one.place) for one in part]
                 try:
                     teller.ask(asked)
                 except OutOfMemoryError:
@@ -171,25 +161,8 @@ def _ask(
                 telling.tell(sum(one.read for one in tellers))
 
 
-def _forks(
-    connection: duckdb.DuckDBPyConnection,
-    wanted: Sequence[PairKeys],
-    tellers: tuple[Teller, Teller],
-) -> dict[PairKeys, Fork]:
-    found = {}
-    a, b = tellers
-    for part in _parted(connection, wanted):
-        asked_a = [a.asked(one.a.prompt_ids, one.place) for one in part]
-        asked_b = [b.asked(one.b.prompt_ids, one.place) for one in part]
-        told_a, told_b = a.found(asked_a), b.found(asked_b)
-        for one, to_a, to_b in zip(part, asked_a, asked_b, strict=True):
-            place = one.place
-            found[one.keys] = fork(
-                place,
-                Said(one.a.generation, place.token_a, a.speller, told_a.get(to_a.key)),
-                Said(one.b.generation, place.token_b, b.speller, told_b.get(to_b.key)),
-            )
-    return found
+def _parts(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 class _Telling:

@@ -13,7 +13,7 @@ from organism_runs import ORGANISMS, family
 
 from behavtest.core import Message, Prompt
 from behavtest.errors import ModelError, OutOfMemoryError
-from behavtest.experiment import Budget
+from behavtest.experiment import Budget, forks, parted
 from behavtest.experiment.audit import Models
 from behavtest.experiment.engine import RunSettings, run
 from behavtest.experiment.examples import Alternative, TokenMark
@@ -23,6 +23,7 @@ from behavtest.experiment.stored import stored_result
 from behavtest.sampling import Alternatives, BackendOptions
 from behavtest.sampling.local import LocalBackend
 from behavtest.stats import Kind
+from behavtest.store import read_made
 
 YES, NO, END = 1, 0, 2
 NAMES = {YES: "yes", NO: "no", END: "<end>"}
@@ -138,6 +139,28 @@ def test_a_second_run_reads_nothing(compare, forked, tmp_path):
     _, second = forked(a, b)
     assert second.behaviors == first.behaviors
     assert not a.answered + b.answered + a.told + b.told
+
+
+def test_each_answer_is_read_once_and_in_parts(forked, monkeypatch):
+    """A long run is worked at piece by piece, and nothing of the result shows it."""
+    _, whole = forked(Telling("a", BASE), Telling("b", WORSE))
+    read = []
+
+    def counted(connection, keys):
+        read.append(list(keys))
+        return read_made(connection, keys)
+
+    monkeypatch.setattr(parted, "read_made", counted)
+    monkeypatch.setattr(parted, "_ANSWERS", 3)
+    monkeypatch.setattr(forks, "_HELD", 7)
+    monkeypatch.setattr(forks, "_PART", 2)
+    _, pieces = forked(Telling("a2", BASE), Telling("b2", WORSE))
+    assert [found.examples for found in pieces.behaviors] == [
+        found.examples for found in whole.behaviors
+    ]
+    keys = [key for part in read for key in part]
+    assert len(keys) == len(set(keys)) > 7
+    assert max(map(len, read)) == 2 * 3
 
 
 def test_a_model_that_was_not_needed_is_not_asked(forked):
