@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.columns import Column, aligned, columns, decision
 from behavtest.report.files import write_whole
-from behavtest.report.markdown.details import fitting_details
-from behavtest.report.markdown.fitted import Fitted, size_of
-from behavtest.report.markdown.summary import LIMIT, MOST_NAME, NOTE, TABLE_SHARE, summary
-from behavtest.report.markdown.text import code, numbers, sentence
+from behavtest.report.markdown.layout import LIMIT, NOTE, Contents, Folded, laid_out
+from behavtest.report.markdown.summary import summary
+from behavtest.report.markdown.text import MOST_NAME, code, named, numbers, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     from behavtest.experiment.result import RunResult
 
 Row = dict[int, "BehaviorResult"]
-
-
-class _Found(NamedTuple):
-    """One behavior of one model."""
-
-    column: Column
-    behavior: BehaviorResult
 
 
 def write_markdown(results: Sequence[RunResult], path: Path) -> None:
@@ -60,31 +52,22 @@ def summary_of(runs: Sequence[RunResult], *, limit: int = LIMIT) -> str:
     models = columns(runs)
     rows = aligned(models)
     grave = [row for row in rows if any(b.verdict != "holds" for b in row.values())]
-    held = rows[len(grave) :]
-    head, foot, header = _head(models), _foot(runs), _header(models)
-    write = partial(_row, models=models)
-    room = limit - size_of(head) - size_of(foot) - 3 * NOTE - 2 * size_of(header)
-    table = Fitted(grave, write, round(TABLE_SHARE * room))
-    room -= table.size
-    shown = Fitted(_grave(grave, models), partial(_details, room=room), room)
-    rest = Fitted(held, write, room - shown.size)
-    parts = [head]
-    if grave:
-        parts.append(header + table.text + table.left_out())
-        parts.append(shown.text + shown.left_out(" with pairs to read"))
-    if held:
-        count = fmt.plural(len(held), "behavior holds", "behaviors hold")
-        fold = f"<details>\n<summary>{words.ICONS['holds']} {count} in every model</summary>\n\n"
-        body = header + rest.text if rest.text else ""
-        parts.append(f"{fold}{body}{rest.left_out()}\n</details>\n")
-    return "\n".join([*parts, foot])
+    contents = Contents(
+        header=_header(models),
+        row=partial(_row, models=models),
+        grave=grave,
+        folded=_folded(grave, models),
+        held=rows[len(grave) :],
+        where=" in every model",
+    )
+    return laid_out(_head(models), contents, _foot(runs), limit=limit)
 
 
 def _head(models: Sequence[Column]) -> str:
     top = decision(models)
     lines = [f"### {words.ICONS[top.verdict]} {top.title}", ""]
     for column, reason in top.reasons:
-        name = code(f"{reason.behavior.suite}/{reason.behavior.behavior}", MOST_NAME)
+        name = named(reason.behavior)
         lines.append(f"- {code(column.label)}: {name} {sentence(reason.sentence)}")
     if top.more:
         lines.append(f"- and {fmt.count(top.more)} more")
@@ -119,8 +102,7 @@ def _header(models: Sequence[Column]) -> str:
 
 
 def _row(row: Row, *, models: Sequence[Column]) -> str:
-    first = next(iter(row.values()))
-    name = code(f"{first.suite}/{first.behavior}", MOST_NAME)
+    name = named(next(iter(row.values())))
     cells = " | ".join(_cell(row.get(column.place)) for column in models)
     return f"| {name} | {cells} |\n"
 
@@ -133,15 +115,11 @@ def _cell(behavior: BehaviorResult | None) -> str:
     return f"{words.ICONS[behavior.verdict]} {behavior.verdict} {estimate}{ends}"
 
 
-def _grave(rows: Sequence[Row], models: Sequence[Column]) -> list[_Found]:
+def _folded(rows: Sequence[Row], models: Sequence[Column]) -> list[Folded]:
     """List what does not hold, behavior by behavior."""
     return [
-        _Found(column, row[column.place])
+        Folded(row[column.place], column.label)
         for row in rows
         for column in models
         if column.place in row and row[column.place].verdict != "holds"
     ]
-
-
-def _details(found: _Found, *, room: int) -> str:
-    return fitting_details(found.behavior, room=room, model=found.column.label)

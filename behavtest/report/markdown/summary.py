@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
 from behavtest.report import words
 from behavtest.report.headline import headline, ranked
-from behavtest.report.markdown.details import fitting_details
-from behavtest.report.markdown.fitted import Fitted, size_of
-from behavtest.report.markdown.text import code, numbers, sentence
+from behavtest.report.markdown.layout import LIMIT, NOTE, Contents, Folded, laid_out
+from behavtest.report.markdown.text import MOST_NAME, code, named, numbers, sentence
 
 if TYPE_CHECKING:
     from behavtest.experiment.behavior_result import BehaviorResult
     from behavtest.experiment.result import RunResult
-
-LIMIT = 65_000
-"""Bytes of a summary: GitHub takes 65,536 characters in a comment, and 1 MiB from a job."""
-
-TABLE_SHARE = 0.4
-"""How much of them the table of what does not hold may take."""
-
-NOTE = 200
-"""Bytes for saying what is left out, at each place where something may be."""
-
-MOST_NAME = 60
-"""Characters of a name; of a longer one its end."""
 
 _HEADER = "| verdict | behavior | change | interval | pairs |\n| --- | --- | ---: | --- | ---: |\n"
 
@@ -47,31 +33,20 @@ def summary(run: RunResult, *, limit: int = LIMIT) -> str:
     order = ranked(run.behaviors)
     grave = [behavior for behavior in order if behavior.verdict != "holds"]
     held = [behavior for behavior in order if behavior.verdict == "holds"]
-    head, foot = _head(run), _foot(run)
-    room = limit - size_of(head) - size_of(foot) - 3 * NOTE
-    table = Fitted(grave, _row, round(TABLE_SHARE * room))
-    room -= size_of(_HEADER) + table.size
-    shown = Fitted(grave, partial(fitting_details, room=room), room)
-    room -= shown.size
-    rest = Fitted(held, _row, room - size_of(_HEADER))
-    parts = [head]
-    if grave:
-        parts.append(_HEADER + table.text + table.left_out())
-        parts.append(shown.text + shown.left_out(" with pairs to read"))
-    if held:
-        count = fmt.plural(len(held), "behavior holds", "behaviors hold")
-        fold = f"<details>\n<summary>{words.ICONS['holds']} {count}</summary>\n\n"
-        body = _HEADER + rest.text if rest.text else ""
-        parts.append(f"{fold}{body}{rest.left_out()}\n</details>\n")
-    return "\n".join([*parts, foot])
+    contents = Contents(
+        header=_HEADER,
+        row=_row,
+        grave=grave,
+        folded=[Folded(behavior) for behavior in grave],
+        held=held,
+    )
+    return laid_out(_head(run), contents, _foot(run), limit=limit)
 
 
 def _head(run: RunResult) -> str:
     top = headline(run)
     lines = [f"### {words.ICONS[top.verdict]} {top.title}", ""]
-    for reason in top.reasons:
-        name = code(f"{reason.behavior.suite}/{reason.behavior.behavior}", MOST_NAME)
-        lines.append(f"- {name} {sentence(reason.sentence)}")
+    lines += [f"- {named(reason.behavior)} {sentence(reason.sentence)}" for reason in top.reasons]
     if top.more:
         lines.append(f"- and {fmt.count(top.more)} more")
     lines += ["", sentence(top.guarantee), ""]
@@ -95,8 +70,7 @@ def _foot(run: RunResult) -> str:
 
 def _row(behavior: BehaviorResult) -> str:
     estimate, interval = numbers(behavior)
-    name = code(f"{behavior.suite}/{behavior.behavior}", MOST_NAME)
     return (
-        f"| {words.ICONS[behavior.verdict]} {behavior.verdict} | {name} | {estimate} "
+        f"| {words.ICONS[behavior.verdict]} {behavior.verdict} | {named(behavior)} | {estimate} "
         f"| {interval} | {fmt.count(behavior.pairs)} |\n"
     )

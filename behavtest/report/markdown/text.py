@@ -26,6 +26,9 @@ _ACTIVE = re.compile(rf"{_MARKUP.pattern}|:[\w+-]+:", re.IGNORECASE)
 
 _TAGS = {"removed": "del", "added": "ins"}
 
+MOST_NAME = 60
+"""Characters of a name; of a longer one its end."""
+
 
 def inert(text: str) -> str:
     """Return one line of Markdown that shows a text and does nothing else."""
@@ -35,6 +38,11 @@ def inert(text: str) -> str:
 def code(text: str, width: int | None = None) -> str:
     """Return a name as Markdown; of what is longer than `width`, the end."""
     return f"<code>{inert(one_line(text, width))}</code>"
+
+
+def named(behavior: BehaviorResult) -> str:
+    """Return a behavior's suite and name as Markdown."""
+    return code(f"{behavior.suite}/{behavior.behavior}", MOST_NAME)
 
 
 def sentence(text: str) -> str:
