@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.store.as_json import as_json, json_numbers
+from behavtest.store.as_json import entries_as_json, insertion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +15,11 @@ _LOOKUP = """
 SELECT key, token_ids, logprobs
 FROM alternatives JOIN (SELECT unnest($1::VARCHAR[]) AS key) USING (key)
 """
-_INSERT = """
-INSERT INTO alternatives (key, fingerprint, token_ids, logprobs, versions)
-SELECT entry.key, $2, entry.token_ids, entry.logprobs, $3
-FROM (
-    SELECT unnest(from_json($1, '[{
-        "key": "VARCHAR", "token_ids": ["INTEGER"], "logprobs": ["FLOAT"]
-    }]')) AS entry
+_INSERT = insertion(
+    "alternatives",
+    ("key", "token_ids", "logprobs"),
+    common=("fingerprint", "versions"),
 )
-"""
 
 
 class AlternativesEntry(NamedTuple):
@@ -75,5 +71,4 @@ class AlternativesStore:
             fingerprint: The model's.
             versions: Library versions, as JSON.
         """
-        rows = [{**entry._asdict(), "logprobs": json_numbers(entry.logprobs)} for entry in entries]
-        self._connection.execute(_INSERT, [as_json(rows), fingerprint, versions])
+        self._connection.execute(_INSERT, [entries_as_json(entries), fingerprint, versions])

@@ -3,17 +3,71 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+_TYPES = {
+    "key": "VARCHAR",
+    "reference_key": "VARCHAR",
+    "prompt_ids": ["INTEGER"],
+    "token_ids": ["INTEGER"],
+    "logprobs": ["FLOAT"],
+    "seed": "UBIGINT",
+    "shared": "INTEGER",
+    "text": "VARCHAR",
+    "finish_reason": "VARCHAR",
+}
+"""What a column is, wherever there is one of that name."""
+
+_INSERT = """
+INSERT INTO {table} ({columns})
+SELECT {values} FROM (SELECT unnest(from_json($1, '{layout}')) AS entry)
+"""
+
+
+class HasLogprobs(Protocol):
+    """A named tuple whose fields are columns, ``logprobs`` among them."""
+
+    @property
+    def logprobs(self) -> tuple[float, ...]:
+        """Log-probabilities, infinite ones too."""
+        ...
+
+    def _asdict(self) -> dict[str, object]: ...
+
+
+def insertion(table: str, columns: Iterable[str], *, common: Iterable[str] = ()) -> str:
+    """Write the statement that inserts many rows.
+
+    Args:
+        table: Where to.
+        columns: What each row tells: ``$1`` is all of them, from `as_json`.
+        common: Columns that are alike in all rows: ``$2`` and so on, in this order.
+    """
+    every, alike = tuple(columns), tuple(common)
+    given = [f"${place}" for place in range(2, 2 + len(alike))]
+    return _INSERT.format(
+        table=table,
+        columns=", ".join(every + alike),
+        values=", ".join(["unnest(entry)", *given]),
+        layout=as_json([{name: _TYPES[name] for name in every}]),
+    )
 
 
 def as_json(rows: Sequence[Mapping[str, object]]) -> str:
     """Write rows, each column name -> value, for DuckDB's ``from_json``."""
     return msgspec.json.encode(rows).decode()
+
+
+def entries_as_json(entries: Iterable[HasLogprobs]) -> str:
+    """Write rows that are named tuples, for DuckDB's ``from_json``."""
+    return as_json(
+        [{**entry._asdict(), "logprobs": json_numbers(entry.logprobs)} for entry in entries]
+    )
 
 
 def json_numbers(values: tuple[float, ...]) -> Sequence[float | str]:

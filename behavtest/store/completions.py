@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import Generation
-from behavtest.store.as_json import as_json, json_numbers
+from behavtest.store.as_json import as_json, insertion, json_numbers
 from behavtest.store.replays import insert_replays, stored_replays
 from behavtest.store.transaction import transaction
 
@@ -22,21 +22,14 @@ _LOOKUP = """
 SELECT key, token_ids, logprobs, text, finish_reason
 FROM completions JOIN (SELECT unnest($1::VARCHAR[]) AS key) USING (key)
 """
-_INSERT = """
-INSERT INTO completions (
-    key, prompt_ids, seed, token_ids, logprobs, text, finish_reason,
-    fingerprint, max_new_tokens, temperature, top_k, top_p, seconds, versions
+_INSERT = insertion(
+    "completions",
+    ("key", "prompt_ids", "seed", "token_ids", "logprobs", "text", "finish_reason"),
+    common=(
+        *("fingerprint", "max_new_tokens", "temperature", "top_k", "top_p"),
+        *("seconds", "versions"),
+    ),
 )
-SELECT
-    entry.key, entry.prompt_ids, entry.seed, entry.token_ids, entry.logprobs, entry.text,
-    entry.finish_reason, $2, $3, $4, $5, $6, $7, $8
-FROM (
-    SELECT unnest(from_json($1, '[{
-        "key": "VARCHAR", "prompt_ids": ["INTEGER"], "seed": "UBIGINT", "token_ids": ["INTEGER"],
-        "logprobs": ["FLOAT"], "text": "VARCHAR", "finish_reason": "VARCHAR"
-    }]')) AS entry
-)
-"""
 
 
 class Entry(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.store.as_json import as_json, json_numbers
+from behavtest.store.as_json import entries_as_json, insertion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,16 +16,11 @@ _LOOKUP = """
 SELECT key, logprobs
 FROM likelihoods JOIN (SELECT unnest($1::VARCHAR[]) AS key) USING (key)
 """
-_INSERT = """
-INSERT INTO likelihoods (key, fingerprint, prompt_ids, token_ids, logprobs, versions)
-SELECT entry.key, $2, entry.prompt_ids, entry.token_ids, entry.logprobs, $3
-FROM (
-    SELECT unnest(from_json($1, '[{
-        "key": "VARCHAR", "prompt_ids": ["INTEGER"], "token_ids": ["INTEGER"],
-        "logprobs": ["FLOAT"]
-    }]')) AS entry
+_INSERT = insertion(
+    "likelihoods",
+    ("key", "prompt_ids", "token_ids", "logprobs"),
+    common=("fingerprint", "versions"),
 )
-"""
 
 
 class LikelihoodEntry(NamedTuple):
@@ -76,8 +71,7 @@ class LikelihoodStore:
             fingerprint: The model's.
             versions: Library versions, as JSON.
         """
-        rows = [{**entry._asdict(), "logprobs": json_numbers(entry.logprobs)} for entry in entries]
-        self._connection.execute(_INSERT, [as_json(rows), fingerprint, versions])
+        self._connection.execute(_INSERT, [entries_as_json(entries), fingerprint, versions])
 
 
 def stored_precision(logprobs: Iterable[float]) -> tuple[float, ...]:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from behavtest.store.as_json import as_json, json_numbers
+from behavtest.store.as_json import entries_as_json, insertion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import duckdb
 
-_INSERT = """
-INSERT INTO replays (key, reference_key, shared, logprobs)
-SELECT replay.key, replay.reference_key, replay.shared, replay.logprobs
-FROM (
-    SELECT unnest(from_json($1, '[{
-        "key": "VARCHAR", "reference_key": "VARCHAR", "shared": "INTEGER", "logprobs": ["FLOAT"]
-    }]')) AS replay
+_INSERT = (
+    insertion("replays", ("key", "reference_key", "shared", "logprobs")) + " ON CONFLICT DO NOTHING"
 )
-ON CONFLICT DO NOTHING
-"""
 _LOOKUP = """
 SELECT key, reference_key, shared, logprobs
 FROM replays JOIN (SELECT unnest($1::VARCHAR[]) AS key) USING (key)
@@ -53,10 +46,7 @@ def insert_replays(connection: duckdb.DuckDBPyConnection, replays: Sequence[Repl
         replays: Any number, at most one of each completion.
     """
     if replays:
-        rows = [
-            {**replay._asdict(), "logprobs": json_numbers(replay.logprobs)} for replay in replays
-        ]
-        connection.execute(_INSERT, [as_json(rows)])
+        connection.execute(_INSERT, [entries_as_json(replays)])
 
 
 def stored_replays(
