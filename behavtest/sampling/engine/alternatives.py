@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from behavtest.models.memory import release_held
 from behavtest.sampling.backend import Alternatives
-from behavtest.sampling.engine.measure import attempt, refuse_nan
+from behavtest.sampling.engine.passes import Pass, passes, refuse_nan
 from behavtest.sampling.engine.texts import last_logits
 
 if TYPE_CHECKING:
@@ -46,25 +45,17 @@ def alternatives(
         ModelError: The model computes NaN.
         OutOfMemoryError: Not even a single beginning fits.
     """
-    # The longest first: memory runs out early or not at all, and little is padded.
-    left = sorted(range(len(beginnings)), key=lambda place: -len(beginnings[place].ids))
-    while left:
+
+    def take(left: Sequence[int], rows: int) -> Pass[_Tokens]:
         places = left[:rows]
         wanted = [beginnings[place] for place in places]
-        found = attempt(
-            model,
-            partial(_read, model, wanted, most),
-            rows=len(places),
-            tokens=len(wanted[0].ids),
-            name=name,
-        )
-        if found is None:
-            rows = len(places) // 2
-            release_held()
-            continue
-        refuse_nan(model, (logprobs for _, logprobs in found), name=name)
-        left = left[len(places) :]
-        yield [Alternatives(place, *tokens) for place, tokens in zip(places, found, strict=True)]
+        return Pass(places, len(places), len(wanted[0].ids), partial(_read, model, wanted, most))
+
+    # The longest first: memory runs out early or not at all, and little is padded.
+    order = sorted(range(len(beginnings)), key=lambda place: -len(beginnings[place].ids))
+    for found in passes(model, order, take, rows=rows, name=name):
+        refuse_nan(model, (logprobs for _, (_, logprobs) in found), name=name)
+        yield [Alternatives(place, *tokens) for place, tokens in found]
 
 
 def _read(model: PreTrainedModel, wanted: Sequence[Beginning], most: int) -> list[_Tokens]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
-import torch
-
-from behavtest.errors import ModelError, OutOfMemoryError
-from behavtest.models.loading import is_out_of_memory
-from behavtest.models.memory import release_held
 from behavtest.sampling.backend import Measured
+from behavtest.sampling.engine.passes import Pass, passes, refuse_nan
 from behavtest.sampling.engine.texts import read, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from transformers import PreTrainedModel
 
     from behavtest.sampling.backend import Continuation
-
-_T = TypeVar("_T")
 
 
 def measure(
@@ -45,17 +39,17 @@ def measure(
         ModelError: The model computes NaN.
         OutOfMemoryError: Not even a single continuation fits.
     """
-    left = _longest_first(continuations)
-    while left:
+
+    def take(left: Sequence[int], rows: int) -> Pass[tuple[float, ...]]:
         places = _batch(continuations, left, rows)
         wanted = [continuations[place] for place in places]
-        found = _attempt(model, wanted, name=name)
-        if found is None:
-            rows = max(1, _rows_of(wanted) // 2)
-            release_held()
-            continue
-        left = left[len(places) :]
-        yield [Measured(*item) for item in zip(places, found, strict=True)]
+        tokens = max(len(one.prompt_ids) + len(one.token_ids) for one in wanted)
+        return Pass(places, _rows_of(wanted), tokens, partial(_read, model, wanted))
+
+    order = _longest_first(continuations)
+    for found in passes(model, order, take, rows=rows, name=name):
+        refuse_nan(model, (logprobs for _, logprobs in found), name=name)
+        yield [Measured(*item) for item in found]
 
 
 def _longest_first(continuations: Sequence[Continuation]) -> list[int]:
@@ -89,68 +83,7 @@ def _rows_of(wanted: Sequence[Continuation]) -> int:
     return max(len(prompts), sum(len(one.token_ids) > 1 for one in wanted))
 
 
-def _attempt(
-    model: PreTrainedModel, wanted: Sequence[Continuation], *, name: str
-) -> list[tuple[float, ...]] | None:
-    """Measure one batch; None if it does not fit into memory but a smaller one might."""
-    rows = _rows_of(wanted)
-
-    def compute() -> list[tuple[float, ...]]:
-        if getattr(model, "_is_stateful", False):
-            return read_whole(model, wanted, rows=rows)
-        return read(model, wanted)
-
-    tokens = max(len(one.prompt_ids) + len(one.token_ids) for one in wanted)
-    found = attempt(model, compute, rows=rows, tokens=tokens, name=name)
-    refuse_nan(model, found or (), name=name)
-    return found
-
-
-def attempt(
-    model: PreTrainedModel,
-    compute: Callable[[], list[_T]],
-    *,
-    rows: int,
-    tokens: int,
-    name: str,
-) -> list[_T] | None:
-    """Compute what a model says to one batch of texts.
-
-    Args:
-        model: The model.
-        compute: Gives what it says to each text.
-        rows: How many rows go through the model at once.
-        tokens: How many tokens the longest has.
-        name: The model's, for errors.
-
-    Returns:
-        What was computed; None if it does not fit into memory but a smaller batch might.
-
-    Raises:
-        OutOfMemoryError: It does not fit, and is of a single row.
-    """
-    try:
-        with torch.inference_mode():
-            return compute()
-    except RuntimeError as error:
-        if not is_out_of_memory(error):
-            raise
-        if rows == 1:
-            raise OutOfMemoryError(
-                f"{name} runs out of memory on {model.device} reading a single text of {tokens} "
-                "tokens, its prompt among them; use a smaller dtype (--behavtest-dtype)"
-            ) from error
-        return None
-
-
-def refuse_nan(model: PreTrainedModel, texts: Iterable[Sequence[float]], *, name: str) -> None:
-    """Check the log-probabilities of some texts.
-
-    Raises:
-        ModelError: One is NaN.
-    """
-    if any(math.isnan(logprob) for logprobs in texts for logprob in logprobs):
-        raise ModelError(
-            f"{name} computes NaN: its weights are damaged, or {model.dtype} cannot hold its "
-            "activations; try --behavtest-dtype=float32"
-        )
+def _read(model: PreTrainedModel, wanted: Sequence[Continuation]) -> list[tuple[float, ...]]:
+    if getattr(model, "_is_stateful", False):
+        return read_whole(model, wanted, rows=_rows_of(wanted))
+    return read(model, wanted)
