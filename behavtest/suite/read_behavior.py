@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.core import SamplingSettings
-from behavtest.errors import SettingsError
 from behavtest.scoring import ExactScorer
 from behavtest.suite import fields as read
 from behavtest.suite.behavior import Behavior
@@ -15,17 +14,17 @@ from behavtest.suite.expectations import read_expectation
 from behavtest.suite.population import check_scorer, read_population
 from behavtest.suite.problems import Problems
 from behavtest.suite.relation import Relation
-from behavtest.suite.schema.tables import LEAST_WEIGHT, MOST_WEIGHT, SETTINGS
+from behavtest.suite.schema.tables import LEAST_WEIGHT, MOST_WEIGHT
+from behavtest.suite.settings import no_settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from behavtest.scoring import Scorer
     from behavtest.stats.expectation import Expectation
+    from behavtest.suite.behavior import PromptSet
     from behavtest.suite.node import Node
     from behavtest.suite.surroundings import Surroundings
-
-_WHOLE: Final = ("max_new_tokens", "top_k")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,81 +61,36 @@ def read_behavior(
     Raises:
         SuiteError: Fields are wrong; its text tells of all of them.
     """
-    problems, defaults = Problems(), outline.defaults
-    scorer = population = expectation = None
-    settings, relation, weight = SamplingSettings(), Relation.DIFFERENCE, 1.0
-    tags, description = tuple[str, ...](), ""
+    problems = Problems()
+    population = scorer = claim = labels = None
     with problems.collected():
-        shared = {"system": defaults["system"]} if "system" in defaults else {}
-        population = read_population({**shared, **fields}, outline.node, around=outline.around)
+        population = _population(outline, fields)
     with problems.collected():
         scorer, score_node = scorer_at()
         if population is not None:
             check_scorer(scorer, population, score_node)
-    exact = isinstance(scorer, ExactScorer)
     with problems.collected():
-        settings = _no_settings(fields) if exact else read_settings({**defaults, **fields})
+        claim = _claim(outline, fields, exact=isinstance(scorer, ExactScorer))
     with problems.collected():
-        relation = read_relation(fields)
-    with problems.collected():
-        census = exact or settings.greedy
-        expectation = _expectation(outline, fields, relation, deterministic=census)
-    with problems.collected():
-        weight = read_weight({**defaults, **fields})
-    with problems.collected():
-        tags = _tags(defaults, fields)
-    with problems.collected():
-        description = read.text(fields["description"]) if "description" in fields else ""
+        labels = _labels(outline.defaults, fields)
     problems.raise_all()
     assert population is not None
     assert scorer is not None
-    assert expectation is not None
+    assert claim is not None
+    assert labels is not None
     return Behavior(
         id=outline.id,
         suite=outline.suite,
         source=replace(outline.node.place, field=""),
         prompts=population,
         scorer=scorer,
-        expectation=expectation,
-        settings=settings,
-        tags=tags,
-        description=description,
-        relation=relation,
-        weight=weight,
+        expectation=claim.expectation,
+        settings=claim.settings,
+        tags=labels.tags,
+        description=labels.description,
+        relation=claim.relation,
+        weight=labels.weight,
     )
-
-
-def read_settings(fields: Mapping[str, Node]) -> SamplingSettings:
-    """Read the sampling settings among the fields.
-
-    Raises:
-        SuiteError: One is not a number, or is outside its range.
-    """
-    settings, problems = SamplingSettings(), Problems()
-    for name in SETTINGS:
-        with problems.collected():
-            if name in fields:
-                settings = _with_setting(settings, name, fields[name])
-    problems.raise_all()
-    return settings
-
-
-def _no_settings(fields: Mapping[str, Node]) -> SamplingSettings:
-    """Refuse settings where nothing is sampled; a file's defaults are for its other behaviors.
-
-    Raises:
-        SuiteError: There is one.
-    """
-    problems = Problems()
-    for name in SETTINGS:
-        with problems.collected():
-            if name in fields:
-                raise fields[name].error(
-                    "the scorer computes how likely given texts are, and samples nothing: "
-                    f"{name} would change nothing; leave it out"
-                )
-    problems.raise_all()
-    return SamplingSettings()
 
 
 def read_weight(fields: Mapping[str, Node]) -> float:
@@ -157,12 +111,31 @@ def read_weight(fields: Mapping[str, Node]) -> float:
     return weight
 
 
-def _with_setting(settings: SamplingSettings, name: str, node: Node) -> SamplingSettings:
-    value: Any = read.whole(node) if name in _WHOLE else read.number(node)
-    try:
-        return replace(settings, **{name: value})
-    except SettingsError as error:
-        raise node.error(str(error)) from None
+def _population(outline: Outline, fields: Mapping[str, Node]) -> PromptSet:
+    defaults = outline.defaults
+    shared = {"system": defaults["system"]} if "system" in defaults else {}
+    return read_population({**shared, **fields}, outline.node, around=outline.around)
+
+
+class _Claim(NamedTuple):
+    settings: SamplingSettings
+    relation: Relation
+    expectation: Expectation
+
+
+def _claim(outline: Outline, fields: Mapping[str, Node], *, exact: bool) -> _Claim:
+    problems = Problems()
+    settings, relation, expectation = SamplingSettings(), Relation.DIFFERENCE, None
+    with problems.collected():
+        settings = no_settings(fields) if exact else read_settings({**outline.defaults, **fields})
+    with problems.collected():
+        relation = read_relation(fields)
+    with problems.collected():
+        census = exact or settings.greedy
+        expectation = _expectation(outline, fields, relation, deterministic=census)
+    problems.raise_all()
+    assert expectation is not None
+    return _Claim(settings, relation, expectation)
 
 
 def _expectation(
@@ -179,6 +152,25 @@ def _expectation(
         relation=relation if "contrast" in fields else None,
         deterministic=deterministic,
     )
+
+
+class _Labels(NamedTuple):
+    weight: float
+    tags: tuple[str, ...]
+    description: str
+
+
+def _labels(defaults: Mapping[str, Node], fields: Mapping[str, Node]) -> _Labels:
+    problems = Problems()
+    weight, tags, description = 1.0, tuple[str, ...](), ""
+    with problems.collected():
+        weight = read_weight({**defaults, **fields})
+    with problems.collected():
+        tags = _tags(defaults, fields)
+    with problems.collected():
+        description = read.text(fields["description"]) if "description" in fields else ""
+    problems.raise_all()
+    return _Labels(weight, tags, description)
 
 
 def _tags(*sources: Mapping[str, Node]) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from behavtest.errors import SuiteError
 from behavtest.suite import fields as read
 from behavtest.suite.chat import TemplateNode
 from behavtest.suite.problems import Problems
-from behavtest.suite.read_behavior import read_settings, read_weight
+from behavtest.suite.read_behavior import read_weight
 from behavtest.suite.schema.tables import DEFAULTS, SETTINGS, SHARED
+from behavtest.suite.settings import read_settings
 from behavtest.suite.variables import read_variables
 from behavtest.suite.yaml_reader import read_yaml
 
