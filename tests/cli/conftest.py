@@ -76,6 +76,12 @@ class Said(NamedTuple):
     def lines(self) -> list[str]:
         return self.out.splitlines()
 
+    def check_fit(self) -> None:
+        """Check that what was printed is fit for a terminal of 80 columns."""
+        for line in self.lines:
+            assert len(line) <= 80, line
+            assert line.isprintable(), line
+
 
 @dataclass
 class Project:
@@ -95,9 +101,7 @@ class Project:
         self.capsys.readouterr()
         assert main([*map(str, arguments)]) == status
         said = Said(*self.capsys.readouterr())
-        for line in said.lines:
-            assert len(line) <= 80, line
-            assert line.isprintable(), line
+        said.check_fit()
         if status in {0, 1}:
             assert not said.err
         else:
@@ -113,6 +117,17 @@ def project(filled, tmp_path, monkeypatch, capsys) -> Project:
     (tmp_path / ".behavtest").mkdir()
     shutil.copy(filled.store, tmp_path / ".behavtest" / "store.duckdb")
     return Project(tmp_path, filled.runs, capsys)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """The current folder: it is empty but for an ini-file, so that pytest leaves nothing there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\naddopts = --import-mode=importlib -p no:cacheprovider\n"
+    )
+    return tmp_path
 
 
 @pytest.fixture

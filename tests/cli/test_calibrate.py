@@ -43,12 +43,10 @@ BATCH = 8
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A project with one suite, and nothing in its store."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "manners.behav.yaml").write_text(SUITE)
-    return tmp_path
+    (folder / "manners.behav.yaml").write_text(SUITE)
+    return folder
 
 
 @pytest.fixture

@@ -27,15 +27,10 @@ def test_marked(completion):
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A folder with a good suite."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "pytest.ini").write_text(
-        "[pytest]\naddopts = --import-mode=importlib -p no:cacheprovider\n"
-    )
-    (tmp_path / "good.behav.yaml").write_text(GOOD)
-    return tmp_path
+    (folder / "good.behav.yaml").write_text(GOOD)
+    return folder
 
 
 @pytest.fixture

@@ -20,12 +20,10 @@ ROWS = [
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A folder with a labelled set."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "set.jsonl").write_text("\n".join(map(json.dumps, ROWS)))
-    return tmp_path
+    (folder / "set.jsonl").write_text("\n".join(map(json.dumps, ROWS)))
+    return folder
 
 
 @pytest.fixture
@@ -34,7 +32,7 @@ def measure(command):
 
     def run(*arguments: object, status: int = 0):
         said = command("measure", *arguments, status=status)
-        assert all(len(line) < 80 and line.isprintable() for line in said.out.splitlines())
+        said.check_fit()
         return said
 
     return run

@@ -13,13 +13,7 @@ from jsonschema import Draft7Validator
 from behavtest.suite.card import read_card
 from behavtest.suite.yaml_reader import read_yaml
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """An empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_a_new_suite_is_without_fault(command, folder, organisms):
@@ -31,7 +25,7 @@ def test_a_new_suite_is_without_fault(command, folder, organisms):
         "prompts.jsonl",
         "suite.schema.json",
     ]
-    assert all(len(line) <= 80 for line in said.lines)
+    said.check_fit()
     assert command("lint", "good.manners-2").out == "2 behaviors, no errors\n"
     suite = folder / "good.manners-2" / "good.manners-2.behav.yaml"
     schema = re.match(r"# yaml-language-server: \$schema=(.*)", suite.read_text())[1]
@@ -93,4 +87,4 @@ def test_what_cannot_be_begun(command, folder, arguments, message):
     said = command("new", *arguments, status=4)
     assert message in said.err
     assert "Traceback" not in said.err
-    assert [path.name for path in folder.iterdir()] == ["file.txt"]
+    assert {path.name for path in folder.iterdir()} == {"file.txt", "pytest.ini"}

@@ -41,12 +41,10 @@ NUMBERS = re.compile(r"^(?P<change>.{11})  (?P<verdict>.{21})(?P<coupled>.{9})(?
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A project with one suite, and nothing in its store."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "manners.behav.yaml").write_text(SUITE)
-    return tmp_path
+    (folder / "manners.behav.yaml").write_text(SUITE)
+    return folder
 
 
 @pytest.fixture

@@ -29,13 +29,10 @@ behaviors:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A folder with a suite."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
-    (tmp_path / "manners.behav.yaml").write_text(SUITE)
-    return tmp_path
+    (folder / "manners.behav.yaml").write_text(SUITE)
+    return folder
 
 
 @pytest.fixture
@@ -44,7 +41,7 @@ def preview(command):
 
     def run(*arguments: object, status: int = 0):
         said = command("preview", "manners.behav.yaml", *arguments, status=status)
-        assert all(len(line) <= 80 and line.isprintable() for line in said.lines)
+        said.check_fit()
         return said
 
     return run

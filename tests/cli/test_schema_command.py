@@ -9,16 +9,14 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A folder whose `conftest.py` offers a scorer."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "conftest.py").write_text(
+    (folder / "conftest.py").write_text(
         "def shouts(arguments):\n    '''Count capitals.'''\n"
         "shouts.arguments_schema = {'type': 'number'}\n"
         "def pytest_behavtest_scorers():\n    return {'shouts': shouts}\n"
     )
-    return tmp_path
+    return folder
 
 
 def test_scorers_of_plugins_are_in_it(command):

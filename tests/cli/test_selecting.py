@@ -27,16 +27,11 @@ def test_plain():
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A project with a suite and a Python test."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "pytest.ini").write_text(
-        "[pytest]\naddopts = --import-mode=importlib -p no:cacheprovider\n"
-    )
-    (tmp_path / "manners.behav.yaml").write_text(SUITE)
-    (tmp_path / "test_python_mark.py").write_text(PYTHON)
-    return tmp_path
+    (folder / "manners.behav.yaml").write_text(SUITE)
+    (folder / "test_python_mark.py").write_text(PYTHON)
+    return folder
 
 
 def names(*arguments: str) -> list[str]:

@@ -32,13 +32,10 @@ behaviors:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(folder):
     """A folder with a suite."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
-    (tmp_path / "world.behav.yaml").write_text(SUITE)
-    return tmp_path
+    (folder / "world.behav.yaml").write_text(SUITE)
+    return folder
 
 
 @pytest.fixture
@@ -49,7 +46,7 @@ def attempt(command, folder):
         before = sorted(folder.iterdir())
         said = command("try", "world.behav.yaml", *arguments, status=status)
         assert sorted(folder.iterdir()) == before
-        assert all(len(line) <= 80 and line.isprintable() for line in said.lines)
+        said.check_fit()
         return said
 
     return run
