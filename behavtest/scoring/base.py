@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -12,9 +13,13 @@ from behavtest.errors import ScoreError
 from behavtest.scoring.hints import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from behavtest.core import Completion, Prompt
     from behavtest.scoring.batch import BatchScorer
     from behavtest.scoring.exact import ExactScorer
+
+ON_FIELDS = " on a prompt's fields"
 
 _MOST_SHOWN = 200
 
@@ -88,14 +93,27 @@ def check_prompt(scorer: Named, prompt: Prompt) -> None:
         ScoreError: The prompt could not be scored.
     """
     if isinstance(scorer, ChecksPrompts):
-        try:
+        with own_code(scorer, on=ON_FIELDS):
             scorer.check(prompt)
-        except ScoreError:
-            raise
-        except Exception as error:  # the same
-            raise ScoreError(
-                f"{scorer.name} raised {type(error).__name__} on a prompt's fields: {error}"
-            ) from error
+
+
+@contextmanager
+def own_code(scorer: Named, *, on: str = "") -> Iterator[None]:
+    """Run a scorer's own code; whatever it raises, only its behavior fails.
+
+    Args:
+        scorer: Any kind of scorer.
+        on: What it runs on, for the message.
+
+    Raises:
+        ScoreError: It raised something.
+    """
+    try:
+        yield
+    except ScoreError:
+        raise
+    except Exception as error:  # a plugin's code may raise anything
+        raise ScoreError(f"{scorer.name} raised {type(error).__name__}{on}: {error}") from error
 
 
 def raised_on(completion: Completion, error: BaseException, *, name: str) -> ScoreError:

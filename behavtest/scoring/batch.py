@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import msgspec
 
 from behavtest.errors import ScoreError
-from behavtest.scoring.base import check_prompt, checked_score, checked_value
+from behavtest.scoring.base import check_prompt, checked_score, checked_value, own_code
 from behavtest.scoring.hints import describe
 
 if TYPE_CHECKING:
@@ -137,13 +137,9 @@ def _in_one_call(scorer: BatchScorer, completions: Sequence[Completion]) -> list
 
 
 def _returned(scorer: BatchScorer, completions: Sequence[Completion]) -> Sequence[object]:
-    try:
+    with own_code(scorer):
         found: object = scorer.score_many(completions)
         outcomes = list(found) if isinstance(found, Iterable) else []
-    except ScoreError:
-        raise
-    except Exception as error:  # a plugin's code may raise anything; only its behavior fails
-        raise ScoreError(f"{scorer.name} raised {type(error).__name__}: {error}") from error
     if len(outcomes) != len(completions):
         got = f"{len(outcomes)} scores" if isinstance(found, Iterable) else describe(found)
         raise ScoreError(

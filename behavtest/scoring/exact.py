@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from behavtest.errors import ScoreError
-from behavtest.scoring.base import checked_value
+from behavtest.scoring.base import ON_FIELDS, checked_value, own_code
 from behavtest.scoring.hints import shortened
 
 if TYPE_CHECKING:
@@ -117,14 +117,8 @@ def checked_texts(scorer: ExactScorer, prompt: Prompt) -> tuple[str, ...]:
     Raises:
         ScoreError: The scorer failed, or gave no text, or one twice.
     """
-    try:
+    with own_code(scorer, on=ON_FIELDS):
         texts = tuple(scorer.reference_texts(prompt))
-    except ScoreError:
-        raise
-    except Exception as error:  # the same
-        raise ScoreError(
-            f"{scorer.name} raised {type(error).__name__} on a prompt's fields: {error}"
-        ) from error
     if not texts or len(set(texts)) < len(texts):
         raise ScoreError(f"{scorer.name} must give at least one text, and none of them twice")
     return texts

@@ -9,7 +9,7 @@ import pytest
 
 from behavtest.core import Completion, Prompt
 from behavtest.errors import ScoreError
-from behavtest.scoring import builtin_registry, checked_score
+from behavtest.scoring import builtin_registry, check_prompt, checked_score
 
 _ANY = Completion(Prompt(()), "text")
 
@@ -85,3 +85,22 @@ def test_a_scorer_that_raises_fails_its_behavior_and_not_the_run() -> None:
 
     with pytest.raises(ScoreError, match=r"raises raised ZeroDivisionError: .*completion ''"):
         checked_score(Raises(), Completion(Prompt(()), ""))
+
+
+@pytest.mark.parametrize(
+    ("raised", "message"),
+    [
+        (KeyError("x"), "checks raised KeyError on a prompt's fields: 'x'"),
+        (ScoreError("in its own words"), "in its own words"),
+    ],
+)
+def test_a_check_that_raises_refuses_the_prompt(raised: Exception, message: str) -> None:
+    class Checks:
+        name = "checks"
+
+        def check(self, prompt: Prompt) -> None:
+            raise raised
+
+    with pytest.raises(ScoreError) as caught:
+        check_prompt(Checks(), Prompt(()))
+    assert str(caught.value) == message

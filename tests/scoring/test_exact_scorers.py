@@ -332,11 +332,18 @@ def test_a_plugins_scores_are_held_to_the_range(returned, message):
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("texts", [(), ("a", "a"), None])
-def test_a_plugins_texts_are_checked(texts):
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ((), "custom must give at least one text"),
+        (("a", "a"), "custom must give at least one text, and none of them twice"),
+        (None, "custom raised TypeError on a prompt's fields: "),
+    ],
+)
+def test_a_plugins_texts_are_checked(texts, message):
     scorer = Custom()
     scorer.texts = texts
-    with pytest.raises(ScoreError, match="custom"):
+    with pytest.raises(ScoreError, match=message):
         checked_texts(scorer, prompt())
 
 
