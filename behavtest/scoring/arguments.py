@@ -64,13 +64,12 @@ def texts_from(arguments: object, *, scorer: str) -> Texts:
     Raises:
         ValueError: The arguments are of another shape, or a template is wrong.
     """
-    if arguments is None:
-        raise ArgumentsError(f"{scorer} needs a text; write {{{scorer}: 'the text'}}")
-    if not isinstance(arguments, Mapping):
-        return Texts(_templates(arguments))
-    given = options_from(arguments, scorer=scorer, known=("text", "ignore_case"))
-    if "text" not in given:
-        raise ArgumentsError(f"{scorer} needs 'text' among its arguments")
+    given = options_or_single(
+        arguments,
+        scorer=scorer,
+        known=("text", "ignore_case"),
+        missing=f"a text; write {{{scorer}: 'the text'}}",
+    )
     return Texts(_templates(given["text"]), flag(given, "ignore_case", scorer=scorer))
 
 
@@ -98,6 +97,40 @@ def options_from(arguments: object, *, scorer: str, known: Iterable[str]) -> Map
                 f"{scorer} has no argument {name!r}{hint} (arguments: {listed(known)})"
             )
     return arguments
+
+
+def options_or_single(
+    arguments: object, *, scorer: str, known: Sequence[str], missing: str
+) -> Mapping[str, object]:
+    """Read a mapping of options, or the value of the first one alone, which must be there.
+
+    Args:
+        arguments: As written in the suite.
+        scorer: Name for messages.
+        known: The options there are, the needed one first.
+        missing: What the scorer needs, and how that is written.
+
+    Raises:
+        ValueError: There is nothing, an unknown option, or not the needed one.
+    """
+    if arguments is None:
+        raise ArgumentsError(f"{scorer} needs {missing}")
+    if not isinstance(arguments, Mapping):
+        return {known[0]: arguments}
+    given = options_from(arguments, scorer=scorer, known=known)
+    need_options(given, known[:1], scorer=scorer)
+    return given
+
+
+def need_options(options: Mapping[str, object], needed: Iterable[str], *, scorer: str) -> None:
+    """Check that options are there.
+
+    Raises:
+        ValueError: One is not.
+    """
+    for name in needed:
+        if name not in options:
+            raise ArgumentsError(f"{scorer} needs {name!r} among its arguments")
 
 
 def flag(options: Mapping[str, object], name: str, *, scorer: str) -> bool:

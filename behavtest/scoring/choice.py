@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from behavtest.errors import ScoreError
-from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
+from behavtest.scoring.arguments import ArgumentsError, need_options, one_of, options_from
 from behavtest.scoring.hints import describe, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
 from behavtest.scoring.preferred import preferred, shares_shown
@@ -72,9 +72,7 @@ def choice(arguments: object) -> ExactScorer:
     given = options_from(
         arguments, scorer=_LABEL, known=("options", "answer", "normalize", "measure")
     )
-    for name in ("options", "answer"):
-        if name not in given:
-            raise ArgumentsError(f"choice needs {name!r} among its arguments")
+    need_options(given, ("options", "answer"), scorer=_LABEL)
     return _Choice(
         listed_texts(given["options"], name="options"),
         listed_texts(given["answer"], name="answer"),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
-from behavtest.scoring.arguments import ArgumentsError, options_from, share
+from behavtest.scoring.arguments import ArgumentsError, options_or_single, share
 from behavtest.scoring.fences import without_fenced_blocks
 from behavtest.scoring.hints import describe, did_you_mean, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
@@ -15,7 +14,7 @@ from behavtest.scoring.optional import need
 from behavtest.scoring.shapes import SHARE, TEXT, TEXTS, about, either, fields, some, takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from py3langid.langid import LanguageIdentifier
 
@@ -58,13 +57,12 @@ def language(arguments: object) -> Scorer:
     Raises:
         ValueError: The arguments are wrong, or the library is not installed.
     """
-    if arguments is None:
-        raise ArgumentsError("language needs the code of a language; write {language: en}")
-    given: Mapping[str, object] = {"is": arguments}
-    if isinstance(arguments, Mapping):
-        given = options_from(arguments, scorer=_LABEL, known=("is", "among", "confidence"))
-    if "is" not in given:
-        raise ArgumentsError("language needs 'is' among its arguments")
+    given = options_or_single(
+        arguments,
+        scorer=_LABEL,
+        known=("is", "among", "confidence"),
+        missing="the code of a language; write {language: en}",
+    )
     need("py3langid", scorer=_LABEL, package="py3langid")
     wanted = listed_texts(given["is"], name="is")
     for template in wanted.templates:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from behavtest.scoring.arguments import ArgumentsError, Texts, one_of, options_from, template_from
+from behavtest.scoring.arguments import (
+    Texts,
+    one_of,
+    options_or_single,
+    template_from,
+)
 from behavtest.scoring.listed_texts import NO_TOKENS
 from behavtest.scoring.shapes import TEXT, about, either, fields, takes, words
 
@@ -43,13 +47,12 @@ def likelihood(arguments: object) -> ExactScorer:
     Raises:
         ValueError: The arguments are wrong.
     """
-    if arguments is None:
-        raise ArgumentsError("likelihood needs a text; write {likelihood: 'the text'}")
-    given: Mapping[str, object] = {"text": arguments}
-    if isinstance(arguments, Mapping):
-        given = options_from(arguments, scorer=_LABEL, known=("text", "per"))
-    if "text" not in given:
-        raise ArgumentsError("likelihood needs 'text' among its arguments")
+    given = options_or_single(
+        arguments,
+        scorer=_LABEL,
+        known=("text", "per"),
+        missing="a text; write {likelihood: 'the text'}",
+    )
     text = Texts((template_from(given["text"], empty=NO_TOKENS),))
     return _Likelihood(text, per=one_of(given, "per", _PER, default="token"))
 

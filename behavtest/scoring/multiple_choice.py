@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from behavtest.errors import ScoreError
-from behavtest.scoring.arguments import ArgumentsError, one_of, options_from
+from behavtest.scoring.arguments import ArgumentsError, need_options, one_of, options_from
 from behavtest.scoring.hints import describe, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
 from behavtest.scoring.picking import Options, plain
@@ -51,9 +51,7 @@ def multiple_choice(arguments: object) -> Scorer:
             f"found {describe(arguments)}, expected {{options: [Paris, Lyon], answer: Paris}}"
         )
     given = options_from(arguments, scorer=_LABEL, known=("options", "answer", "labels"))
-    for name in ("options", "answer"):
-        if name not in given:
-            raise ArgumentsError(f"multiple_choice needs {name!r} among its arguments")
+    need_options(given, ("options", "answer"), scorer=_LABEL)
     return _MultipleChoice(
         listed_texts(given["options"], name="options"),
         listed_texts(given["answer"], name="answer"),

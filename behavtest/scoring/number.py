@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,7 +11,7 @@ from behavtest.scoring.arguments import (
     ArgumentsError,
     non_negative,
     one_of,
-    options_from,
+    options_or_single,
     rendered,
     template_from,
 )
@@ -69,15 +68,12 @@ def number(arguments: object) -> Scorer:
     Raises:
         ValueError: The arguments are wrong.
     """
-    if arguments is None:
-        raise ArgumentsError("number needs an answer; write {number: 42}")
-    given: Mapping[str, object] = {"answer": arguments}
-    if isinstance(arguments, Mapping):
-        given = options_from(
-            arguments, scorer=_LABEL, known=("answer", "tolerance", "relative", "which")
-        )
-    if "answer" not in given:
-        raise ArgumentsError("number needs 'answer' among its arguments")
+    given = options_or_single(
+        arguments,
+        scorer=_LABEL,
+        known=("answer", "tolerance", "relative", "which"),
+        missing="an answer; write {number: 42}",
+    )
     return _Number(
         _answer(given["answer"]),
         _Margins(

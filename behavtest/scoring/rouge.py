@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
 from behavtest.scoring import shapes
 from behavtest.scoring.arguments import (
-    ArgumentsError,
     one_of,
-    options_from,
+    options_or_single,
     rendered,
     template_from,
 )
@@ -61,13 +59,12 @@ def rouge_l(arguments: object) -> Scorer:
     Raises:
         ValueError: The arguments are wrong, or the library is not installed.
     """
-    if arguments is None:
-        raise ArgumentsError("rouge_l needs a reference; write {rouge_l: '{{ answer }}'}")
-    given: Mapping[str, object] = {"reference": arguments}
-    if isinstance(arguments, Mapping):
-        given = options_from(arguments, scorer=_LABEL, known=("reference", "measure", *LIMITS))
-    if "reference" not in given:
-        raise ArgumentsError("rouge_l needs 'reference' among its arguments")
+    given = options_or_single(
+        arguments,
+        scorer=_LABEL,
+        known=("reference", "measure", *LIMITS),
+        missing="a reference; write {rouge_l: '{{ answer }}'}",
+    )
     need("rapidfuzz", scorer=_LABEL, package="rapidfuzz")
     reference = template_from(given["reference"], empty="there would be nothing to share with it")
     measure = one_of(given, "measure", _MEASURES, default="f1")

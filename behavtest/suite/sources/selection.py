@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from behavtest.scoring.arguments import ArgumentsError, options_from
+from behavtest.scoring.arguments import ArgumentsError, need_options, options_from
 from behavtest.scoring.hints import describe, did_you_mean, listed
 from behavtest.scoring.shapes import TEXT, Shape, about, either, fields, some, words
 from behavtest.suite.sources.data_files import read_data
@@ -114,8 +114,7 @@ def read_selection(
     fields = tuple(fields)
     known = tuple(dict.fromkeys((*_SHARED, *fields, *known)))
     options = options_from(arguments, scorer=source, known=known)
-    if "path" not in options:
-        raise ArgumentsError(f"{source} needs 'path' among its arguments")
+    need_options(options, ["path"], scorer=source)
     where = _where(options.get("where", {}), source=source)
     for name in fields:
         if name in options:
