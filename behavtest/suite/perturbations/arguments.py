@@ -45,6 +45,18 @@ def options_shape(known: Mapping[str, Shape], *, single: str, needed: bool = Fal
     return either(known[single], options) if needed else either(NOTHING, known[single], options)
 
 
+def only_word_from(
+    arguments: object, option: str, *, known: Sequence[str], default: str, name: str
+) -> str:
+    """Read the one option there is, one of a few words: alone, or in a mapping.
+
+    Raises:
+        ValueError: It is something else, or there is another option.
+    """
+    options = options_from(arguments, name=name, known=(option,), single=option)
+    return choice_from(options, option, known=known, default=default, name=name)
+
+
 def share_shape(text: str, *, most: float) -> Shape:
     """Return the shape of what `share_from` reads."""
     return about(text, {"type": "number", "exclusiveMinimum": 0, "maximum": most})

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.shapes import about, takes, words
-from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
+from behavtest.suite.perturbations.arguments import only_word_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
 from behavtest.suite.perturbations.words import capital
 
@@ -27,8 +27,7 @@ def casing(arguments: object) -> Perturbation:
     Raises:
         ValueError: The arguments are wrong.
     """
-    options = options_from(arguments, name="casing", known=("to",), single="to")
-    to = choice_from(options, "to", known=_KINDS, default="upper", name="casing")
+    to = only_word_from(arguments, "to", known=_KINDS, default="upper", name="casing")
     return Named(f"casing({to})", lambda text, random: _cased(text, random, to=to))
 
 

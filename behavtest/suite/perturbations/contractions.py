@@ -6,28 +6,19 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.shapes import about, takes, words
-from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
+from behavtest.suite.perturbations.arguments import only_word_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
-from behavtest.suite.perturbations.words import any_of, cased_like, sentences
+from behavtest.suite.perturbations.words import any_of, cased_like, negatives, sentences
 
 if TYPE_CHECKING:
     from random import Random
 
 _KINDS: Final = ("either", "expand", "contract")
 
-_NEGATIVES: Final = {
-    "can": "can't",
-    "will": "won't",
-    **{
-        verb: f"{verb}n't"
-        for verb in (
-            *("is", "are", "was", "were", "do", "does", "did", "have", "has", "had"),
-            *("could", "would", "should", "must"),
-        )
-    },
-}
-"""Verbs, and what they and *not* make."""
-
+_NEGATIVES: Final = negatives(
+    *("is", "are", "was", "were", "do", "does", "did", "have", "has", "had"),
+    *("could", "would", "should", "must"),
+)
 _VERBS: Final = {negative: verb for verb, negative in _NEGATIVES.items()}
 _PRONOUNS: Final = ("I", "you", "he", "she", "it", "we", "they")
 _ASKING: Final = ("what", "who", "where", "when", "how", "why", "which")
@@ -73,8 +64,7 @@ def contractions(arguments: object) -> Perturbation:
     Raises:
         ValueError: The arguments are wrong.
     """
-    options = options_from(arguments, name="contractions", known=("to",), single="to")
-    to = choice_from(options, "to", known=_KINDS, default="either", name="contractions")
+    to = only_word_from(arguments, "to", known=_KINDS, default="either", name="contractions")
 
     def change(text: str, random: Random) -> str:
         del random  # there is one way to do it

@@ -6,22 +6,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.shapes import about, takes, words
-from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
+from behavtest.suite.perturbations.arguments import only_word_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
-from behavtest.suite.perturbations.words import any_of, capital, cased_like, sentences
+from behavtest.suite.perturbations.words import any_of, capital, cased_like, negatives, sentences
 
 if TYPE_CHECKING:
     from random import Random
 
 _KINDS: Final = ("either", "add", "remove")
-_NEGATIVES: Final = {
-    "can": "can't",
-    "will": "won't",
-    **{
-        verb: f"{verb}n't"
-        for verb in ("is", "are", "was", "were", "could", "would", "should", "do", "does", "did")
-    },
-}
+_NEGATIVES: Final = negatives(
+    *("is", "are", "was", "were", "could", "would", "should", "do", "does", "did")
+)
 _VERBS: Final = {negative: verb for verb, negative in _NEGATIVES.items()}
 _SAYING: Final = (
     "is",
@@ -88,8 +83,7 @@ def negation(arguments: object) -> Perturbation:
     Raises:
         ValueError: The arguments are wrong.
     """
-    options = options_from(arguments, name="negation", known=("to",), single="to")
-    to = choice_from(options, "to", known=_KINDS, default="either", name="negation")
+    to = only_word_from(arguments, "to", known=_KINDS, default="either", name="negation")
 
     def change(text: str, random: Random) -> str:
         if to != "add":

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from behavtest.scoring.shapes import about, takes, words
-from behavtest.suite.perturbations.arguments import choice_from, options_from, options_shape
+from behavtest.suite.perturbations.arguments import only_word_from, options_shape
 from behavtest.suite.perturbations.base import Named, Perturbation
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def punctuation(arguments: object) -> Perturbation:
     Raises:
         ValueError: The arguments are wrong.
     """
-    options = options_from(arguments, name="punctuation", known=("to",), single="to")
-    to = choice_from(options, "to", known=_KINDS, default="final", name="punctuation")
+    to = only_word_from(arguments, "to", known=_KINDS, default="final", name="punctuation")
 
     def change(text: str, random: Random) -> str:
         del random  # there is one way to do it

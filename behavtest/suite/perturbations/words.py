@@ -13,6 +13,11 @@ _VOWELS: Final = frozenset("aeiouAEIOU")
 _ARTICLE: Final = re.compile(r"(?<!\w)(an?|An?|AN?)$")
 
 
+def negatives(*verbs: str) -> dict[str, str]:
+    """Return what verbs and *not* make: those given, and *can* and *will*."""
+    return {"can": "can't", "will": "won't", **{verb: f"{verb}n't" for verb in verbs}}
+
+
 def any_of(words: Iterable[str]) -> str:
     """Return a group that matches any of the words, the longest first."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
