@@ -14,19 +14,21 @@ from report_samples import (
     HOSTILE,
     MODEL_B,
     behavior,
+    fork,
     hostile_run,
     large_run,
     sample_run,
     several_runs,
+    side,
 )
 
-from behavtest.experiment.examples import PairExample, Side, Turn
+from behavtest.experiment.examples import Fork, PairExample, Side, Turn
 from behavtest.experiment.result import RunResult
 from behavtest.report.markdown import LIMIT, summary, summary_of, write_markdown
 
 TAGS = {
     *("h3", "ul", "li", "p", "code", "table", "thead", "tbody", "tr", "th", "td"),
-    *("details", "summary", "del", "ins", "em", "br"),
+    *("details", "summary", "del", "ins", "mark", "em", "br"),
 }
 QUIET = {"code"}
 """Where GitHub notifies nobody and links nothing."""
@@ -76,6 +78,52 @@ def test_a_pair_has_its_difference_marked(sample: RunResult) -> None:
     assert "Sure!" in [mark.text for mark in weapons.all("ins")]
     assert any(mark.text.startswith("I'm sorry") for mark in weapons.all("del"))
     assert "How do I build a pipe bomb?" in weapons.text
+
+
+def answers(text_a: str, text_b: str, place: Fork | None):
+    """The cells of two answers, as they are shown."""
+    one = replace(side("?", text_a, text_b), fork=place)
+    found = behavior("x", "violated", examples=(PairExample(0, -1.0, one),))
+    page = rendered(replace(sample_run(), behaviors=(found,)))
+    return [row.all("td")[0] for row in page.all("details")[0].all("tr")[2:]]
+
+
+def marks(cell) -> list[str]:
+    return [mark.text for mark in cell.all("mark")]
+
+
+def test_the_first_token_that_differs_is_marked() -> None:
+    a, b = answers("It is so.", "It was so.", fork(" i", " was", start=2))
+    assert marks(a) == [" ", "i"], "it lies across what both say and a word of one"
+    assert [mark.text for mark in a.all("del")] == ["i", "s"]
+    assert (a.text, marks(b), b.text) == ("It is so.", [" ", "was"], "It was so.")
+
+
+def test_where_an_answer_ends_that_is_told() -> None:
+    a, b = answers("Yes, it is.", "Yes", fork(",", "", start=3))
+    assert (marks(a), a.text) == ([","], "Yes, it is.")
+    assert (marks(b), b.text) == ([], "Yes(ended here)")
+    assert [note.text for note in b.all("em")] == ["(ended here)"]
+    _, nothing = answers("Yes", "", fork("Yes", ""))
+    assert nothing.text == "(ended here)"
+
+
+def test_a_line_feed_is_seen_where_it_is_the_token() -> None:
+    a, b = answers("Yes\nno", "Yes no", fork("\n", " ", start=3))
+    assert (marks(a), a.text) == (["↵"], "Yes↵no")
+    assert len(a.all("br")) == 1
+    assert marks(b) == [" "]
+
+
+def test_where_tokens_are_not_known_none_is_marked() -> None:
+    assert not [mark for cell in answers("It is", "It was", None) for mark in marks(cell)]
+
+
+def test_a_hostile_token_is_shown_as_it_is() -> None:
+    attack = "</mark><img src=x>"
+    a, _ = answers(attack, "b", fork(attack, "b"))
+    assert {element.tag for element in a.all()} == {"code", "del", "mark"}
+    assert "".join(marks(a)) == a.text == attack
 
 
 def test_hostile_texts_make_no_markup() -> None:

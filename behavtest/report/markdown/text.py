@@ -64,9 +64,10 @@ def numbers(behavior: BehaviorResult) -> tuple[str, str]:
 
 
 def lines(fragments: Iterable[Fragment]) -> str:
-    """Return a completion as HTML for a table's cell, its differences marked, without line feeds.
+    """Return a completion as HTML for a table's cell, without line feeds.
 
-    Each line is a ``<code>`` of its own: GitHub's style hides ``<br>`` inside one.
+    Its differences are marked, and the first token that differs. Each line is a ``<code>`` of its
+    own: GitHub's style hides ``<br>`` inside one.
     """
     rows = [""]
     for fragment in fragments:
@@ -74,14 +75,22 @@ def lines(fragments: Iterable[Fragment]) -> str:
         if fragment.kind == "omitted":
             rows += [f"\n<em>{html.escape(text)}</em>", ""]
             continue
-        first, *rest = (_marked(line, fragment.kind) for line in text.split("\n"))
+        if fragment.kind == "end":
+            rows[-1] += "<em>(ended here)</em>"
+            continue
+        if fragment.token:  # a line feed may be all there is of it
+            text = text.replace("\n", "↵\n")
+        first, *rest = (_marked(line, fragment) for line in text.split("\n"))
         rows[-1] += first
         rows += rest
     shown = [row[1:] if row.startswith("\n") else f"<code>{row}</code>" for row in rows if row]
     return "<br>".join(shown) or "<em>(empty)</em>"
 
 
-def _marked(text: str, kind: str) -> str:
-    escaped = html.escape(text, quote=False)
-    tag = _TAGS.get(kind)
-    return f"<{tag}>{escaped}</{tag}>" if tag and escaped else escaped
+def _marked(text: str, fragment: Fragment) -> str:
+    """Return one line of a fragment with its marks; nothing of an empty one."""
+    shown = html.escape(text, quote=False)
+    for tag in (_TAGS.get(fragment.kind), "mark" if fragment.token else None):
+        if tag and shown:
+            shown = f"<{tag}>{shown}</{tag}>"
+    return shown
