@@ -84,7 +84,8 @@ def pytest_behavtest_backend(reference: str, options: object, base: object | Non
     Returns:
         A `behavtest.sampling.Backend`, or None if the reference is not this plugin's. It may also
         be a `behavtest.sampling.SpellsTokens`, so that the first token that differs is marked in
-        the report, and a `behavtest.sampling.TellsAlternatives`, which says what else was likely.
+        the report, a `behavtest.sampling.TellsAlternatives`, which says what else was likely, and
+        a `behavtest.sampling.EncodesAhead`, which spares a large run time.
 
     Raises:
         ModelError: The reference is this plugin's, but the model cannot be used.

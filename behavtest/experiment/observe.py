@@ -46,7 +46,10 @@ def plan(trial: Trial, count: int, models: ModelPair) -> Batch:
         models: Who will be asked.
     """
     try:
-        planned = [_planned(draw, trial, models) for draw in trial.schedule.take(count)]
+        draws = trial.schedule.take(count)
+        prompts = [prompt for draw in draws for prompt in draw.case if prompt is not None]
+        models.encode_ahead(prompts, absolute=trial.behavior.expectation.absolute)
+        planned = [_planned(draw, trial, models) for draw in draws]
     except (SuiteError, PromptError, ScoreError, UnmeasurableError) as error:
         trial.error = str(error)
         planned = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from behavtest.errors import OutOfMemoryError, PromptError
 from behavtest.experiment.answers import Reference
 from behavtest.experiment.likelihoods import TextTwin
-from behavtest.sampling import Request, identity, request_seed
+from behavtest.sampling import EncodesAhead, Request, identity, request_seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -160,6 +160,17 @@ class ModelPair:
         """
         sides = [side for side in (self.a, self.b) if side is not None]
         return sides[-1:] if absolute else sides
+
+    def encode_ahead(self, prompts: Sequence[Prompt], *, absolute: bool) -> None:
+        """Have prompts encoded together that are about to be put one by one.
+
+        Args:
+            prompts: Of the draws to come.
+            absolute: Whether one model is enough.
+        """
+        for side in self.asked(absolute=absolute):
+            if isinstance(side.backend, EncodesAhead):
+                side.backend.encode_ahead(prompts)
 
     def twin(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from jinja2 import TemplateError
@@ -13,12 +14,14 @@ from behavtest.errors import ModelError, PromptError
 from behavtest.models.token_name import token_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from transformers import PreTrainedTokenizerBase
 
     from behavtest.core import Message, Prompt
     from behavtest.models.folder import ModelFolder
+
+    _Messages = tuple[Message, ...]
 
 PLAIN = "none"
 _MOST_RENDERED = 20_000
@@ -51,7 +54,7 @@ class ChatTokenizer:
         self._tokenizer = tokenizer
         self._name = name
         self._template = _dateless(template or tokenizer.chat_template)
-        self._rendered: dict[tuple[Message, ...], tuple[int, ...]] = {}
+        self._rendered: dict[_Messages, tuple[int, ...]] = {}
         self._spelled: dict[tuple[int, ...], str] = {}
         if not self._template:
             raise ModelError(
@@ -68,19 +71,37 @@ class ChatTokenizer:
         """
         known = self._rendered.get(prompt.messages)
         if known is None:
-            if len(self._rendered) >= _MOST_RENDERED:
-                self._rendered.clear()
-            known = self._rendered[prompt.messages] = self._encode(prompt)
+            (known,) = self._encoded([prompt.messages])
+            self._remember({prompt.messages: known})
+        if not known:
+            raise PromptError(f"a prompt is empty once rendered for {self._name}")
         return known
 
-    def _encode(self, prompt: Prompt) -> tuple[int, ...]:
+    def encode_ahead(self, prompts: Iterable[Prompt]) -> None:
+        """Encode prompts that are about to be asked: together they take half as long.
+
+        Where one of them is refused nothing is done; `encode` will say why.
+        """
+        asked = dict.fromkeys(prompt.messages for prompt in prompts)
+        new = [messages for messages in asked if messages not in self._rendered][:_MOST_RENDERED]
+        with suppress(PromptError):
+            self._remember(dict(zip(new, self._encoded(new), strict=True)))
+
+    def _remember(self, encoded: Mapping[_Messages, tuple[int, ...]]) -> None:
+        if len(self._rendered) + len(encoded) > _MOST_RENDERED:
+            self._rendered.clear()
+        self._rendered |= encoded
+
+    def _encoded(self, prompts: Sequence[_Messages]) -> list[tuple[int, ...]]:
+        """Render prompts and tokenize them; one that is empty once rendered has no tokens."""
+        if not prompts:
+            return []
         if self._template == PLAIN:
-            ids = self._tokenizer(self.render(prompt))["input_ids"]
+            rows = self._tokenizer([_joined(messages) for messages in prompts])["input_ids"]
         else:
-            turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
             try:
-                ids = self._tokenizer.apply_chat_template(
-                    turns,
+                rows = self._tokenizer.apply_chat_template(
+                    [_turns(messages) for messages in prompts],
                     chat_template=self._template,
                     add_generation_prompt=True,
                     tokenize=True,
@@ -89,14 +110,12 @@ class ChatTokenizer:
                     tokenizer_kwargs={"verbose": False},
                 )
             except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
-                roles = ", ".join(turn["role"] for turn in turns)
+                roles = ", ".join(turn.role for turn in prompts[0])
                 raise PromptError(
                     f"the chat template of {self._name} refuses a prompt with the roles {roles}: "
                     f"{error}"
                 ) from error
-        if not ids:
-            raise PromptError(f"a prompt is empty once rendered for {self._name}")
-        return tuple(cast("Sequence[int]", ids))
+        return [tuple(ids) for ids in cast("Sequence[Sequence[int]]", rows)]
 
     def encode_text(self, prompt: Prompt, text: str) -> tuple[int, ...]:
         """Tokenize a text as the model would write it after a prompt.
@@ -126,10 +145,12 @@ class ChatTokenizer:
     def render(self, prompt: Prompt) -> str:
         """Return the text that `encode` tokenizes, of a prompt that it takes."""
         if self._template == PLAIN:
-            return "\n".join(message.content for message in prompt.messages)
-        turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
+            return _joined(prompt.messages)
         rendered = self._tokenizer.apply_chat_template(
-            turns, chat_template=self._template, add_generation_prompt=True, tokenize=False
+            _turns(prompt.messages),
+            chat_template=self._template,
+            add_generation_prompt=True,
+            tokenize=False,
         )
         return cast("str", rendered)
 
@@ -176,6 +197,14 @@ class ChatTokenizer:
         """Token ids the tokenizer itself marks as the end of a turn."""
         end = self._tokenizer.eos_token_id
         return frozenset() if end is None else frozenset({cast("int", end)})
+
+
+def _turns(messages: _Messages) -> list[dict[str, str]]:
+    return [{"role": turn.role, "content": turn.content} for turn in messages]
+
+
+def _joined(messages: _Messages) -> str:
+    return "\n".join(message.content for message in messages)
 
 
 def _dateless(template: object) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from behavtest.core import Generation, Prompt, SamplingSettings
     from behavtest.sampling.requests import Request
@@ -189,6 +189,18 @@ class Backend(Protocol):
 
     def release(self) -> None:
         """Free the memory of the weights; a later `generate` loads them again."""
+        ...
+
+
+@runtime_checkable
+class EncodesAhead(Protocol):
+    """What a backend may do besides: encode many prompts in less time than one by one."""
+
+    def encode_ahead(self, prompts: Iterable[Prompt]) -> None:
+        """Encode prompts and remember them for `Backend.encode`, which is asked for them next.
+
+        Whatever is wrong with one of them is told then.
+        """
         ...
 
 

@@ -21,7 +21,7 @@ from behavtest.sampling.backend import Answered
 from behavtest.sampling.threads import in_threads, threads_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from transformers import PreTrainedModel
 
@@ -81,6 +81,7 @@ class LocalBackend:
             check_adapter(self._adapter, base=folder)
         self.folder: ModelFolder = folder
         self.context = folder.context
+        self._vocabulary_size = folder.vocabulary_size
         self.device = pick_device(options.device)
         self.dtype = pick_dtype(options.dtype, device=self.device)
         self.fingerprint = fingerprint(folder, dtype=self.dtype)
@@ -159,6 +160,10 @@ class LocalBackend:
         """
         return self._known(self._chat.encode(prompt))
 
+    def encode_ahead(self, prompts: Iterable[Prompt]) -> None:
+        """Encode prompts that are about to be asked, together."""
+        self._chat.encode_ahead(prompts)
+
     def render(self, prompt: Prompt) -> str:
         """Return the text whose tokens `encode` gives, for people.
 
@@ -178,7 +183,7 @@ class LocalBackend:
         return self._known(self._chat.encode_text(prompt, text))
 
     def _known(self, ids: tuple[int, ...]) -> tuple[int, ...]:
-        known = self.folder.vocabulary_size
+        known = self._vocabulary_size
         if known is not None and max(ids) >= known:
             raise ModelError(
                 f"the tokenizer of {self.name} makes token {max(ids)}, and its weights know "

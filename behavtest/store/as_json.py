@@ -1,4 +1,4 @@
-"""Rows on their way into the store: one JSON text binds several times faster than nested lists."""
+"""Rows on their way into the store: JSON texts bind several times faster than nested lists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _TYPES = {
 
 _INSERT = """
 INSERT INTO {table} ({columns})
-SELECT {values} FROM (SELECT unnest(from_json($1, '{layout}')) AS entry)
+SELECT {values} FROM (
+    SELECT from_json(line, '{layout}') AS entry FROM (SELECT unnest($1::VARCHAR[]) AS line)
+)
 """
 
 
@@ -54,19 +56,23 @@ def insertion(table: str, columns: Iterable[str], *, common: Iterable[str] = ())
         table=table,
         columns=", ".join(every + alike),
         values=", ".join(["unnest(entry)", *given]),
-        layout=as_json([{name: _TYPES[name] for name in every}]),
+        layout=msgspec.json.encode({name: _TYPES[name] for name in every}).decode(),
     )
 
 
-def as_json(rows: Sequence[Mapping[str, object]]) -> str:
-    """Write rows, each column name -> value, for DuckDB's ``from_json``."""
-    return msgspec.json.encode(rows).decode()
+def as_json(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    """Write rows, each column name -> value, for DuckDB's ``from_json``.
+
+    One text of all rows would take it twice as long to read.
+    """
+    encode = msgspec.json.Encoder().encode
+    return [encode(row).decode() for row in rows]
 
 
-def entries_as_json(entries: Iterable[HasLogprobs]) -> str:
+def entries_as_json(entries: Iterable[HasLogprobs]) -> list[str]:
     """Write rows that are named tuples, for DuckDB's ``from_json``."""
     return as_json(
-        [{**entry._asdict(), "logprobs": json_numbers(entry.logprobs)} for entry in entries]
+        {**entry._asdict(), "logprobs": json_numbers(entry.logprobs)} for entry in entries
     )
 
 

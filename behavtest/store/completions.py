@@ -115,7 +115,7 @@ class CompletionStore:
         self._connection.execute(
             _INSERT,
             [
-                as_json([_row(entry) for entry in entries]),
+                as_json(_row(entry) for entry in entries),
                 origin.fingerprint,
                 settings.max_new_tokens,
                 settings.temperature,

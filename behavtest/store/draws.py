@@ -24,7 +24,8 @@ SELECT
     behavior, pair, case_index, target_key_a, target_key_b, baseline_key_a, baseline_key_b
 FROM pairs
 JOIN (
-    SELECT unnest(from_json($2, '[{"behavior": "VARCHAR", "pair": "INTEGER"}]'), recursive := true)
+    SELECT unnest(from_json(line, '{"behavior": "VARCHAR", "pair": "INTEGER"}'))
+    FROM (SELECT unnest($2::VARCHAR[]) AS line)
 ) USING (behavior, pair)
 WHERE run_id = $1
 """

@@ -63,6 +63,35 @@ def test_every_expectation_agrees_with_the_truth(compare, kind, margin, rate_b, 
     assert found.verdict == verdict
 
 
+class EncodingAhead(KnownRates):
+    """Notes what it encodes ahead, and what it then has to encode alone."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.ahead = {}
+        self.alone = []
+
+    def encode_ahead(self, prompts):
+        self.ahead |= {prompt: super(EncodingAhead, self).encode(prompt) for prompt in prompts}
+
+    def encode(self, prompt):
+        if prompt in self.ahead:
+            return self.ahead[prompt]
+        self.alone.append(prompt)
+        return super().encode(prompt)
+
+
+def test_a_backend_that_can_encodes_a_rounds_prompts_together(compare):
+    words = Words(["wa", "wb"], ["wc", "wd"])
+    family = {"x": behavior(words, (Kind.NOT_WORSE, 0.2))}
+    a, b = EncodingAhead("a", BASE), EncodingAhead("b", WORSE)
+    found = compare(family, a, b)
+    for model in (a, b):
+        assert {prompt.messages[-1].content for prompt in model.ahead} == set(WORDS)
+        assert not {prompt.messages[-1].content for prompt in model.alone} & set(WORDS)
+    assert facts(found) == facts(compare(family, BASE, WORSE))
+
+
 def test_a_contrast_is_target_minus_baseline(compare):
     words = Words(["wa", "wb"], ["wc", "wd"])
     family = {"x": behavior(words, (Kind.NOT_WORSE, 0.2))}

@@ -57,6 +57,38 @@ def test_a_template_that_refuses_names_the_roles():
         chat.encode(prompt)
 
 
+@pytest.mark.parametrize("template", ["none", None])
+def test_prompts_encoded_together_have_the_tokens_each_has_alone(template):
+    prompts = [said(text) for text in ("bit", "cat", "a", "", "pastel noon")]
+    ahead, alone = (
+        ChatTokenizer(subwords("{{ messages[0].content }}"), name="m", template=template)
+        for _ in range(2)
+    )
+    ahead.encode_ahead(prompts)
+    full = [prompt for prompt in prompts if prompt.messages[0].content]
+    assert [ahead.encode(prompt) for prompt in full] == [alone.encode(prompt) for prompt in full]
+    for chat in (ahead, alone):
+        with pytest.raises(PromptError, match="empty once rendered"):
+            chat.encode(said(""))
+
+
+def test_prompts_encoded_together_are_not_encoded_again():
+    tokens = tokenizer()
+    chat = ChatTokenizer(tokens, name="m")
+    chat.encode_ahead([HELLO])
+    tokens.apply_chat_template = None
+    assert chat.encode(HELLO) == (1, 2, 3, 4)
+
+
+def test_one_refused_among_many_is_told_of_when_it_is_asked():
+    chat = ChatTokenizer(tokenizer(), name="m")
+    refused = Prompt((Message("system", "good"), Message("user", "hello")))
+    chat.encode_ahead([HELLO, refused])
+    assert chat.encode(HELLO) == (1, 2, 3, 4)
+    with pytest.raises(PromptError, match="roles system, user: no system prompts"):
+        chat.encode(refused)
+
+
 def test_an_empty_prompt_is_an_error():
     plain = ChatTokenizer(tokenizer(), name="m", template="none")
     with pytest.raises(PromptError, match="empty once rendered"):

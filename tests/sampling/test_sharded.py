@@ -14,7 +14,14 @@ import pytest
 from behavtest import errors
 from behavtest.core import Message, Prompt, SamplingSettings
 from behavtest.errors import BehavtestError, ModelError, OutOfMemoryError
-from behavtest.sampling import BackendOptions, Beginning, Continuation, Request, identity
+from behavtest.sampling import (
+    BackendOptions,
+    Beginning,
+    Continuation,
+    EncodesAhead,
+    Request,
+    identity,
+)
 from behavtest.sampling.local import LocalBackend
 from behavtest.sampling.sharded import ShardedBackend
 
@@ -101,6 +108,8 @@ def test_it_is_the_model_it_would_be_on_one_device(one, two):
     assert identity(two) == identity(one)
     assert (two.name, two.vocabulary, two.context) == (one.name, one.vocabulary, one.context)
     assert two.describe() == one.describe().replace("on cpu", "on cpu, cpu")
+    assert isinstance(one, EncodesAhead)
+    assert isinstance(two, EncodesAhead)
 
 
 def test_an_adapter_lives_in_its_bases_processes_and_is_replayed_there(one, two, organisms):

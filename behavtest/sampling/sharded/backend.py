@@ -13,7 +13,7 @@ from behavtest.sampling.sharded.shards import Shards
 from behavtest.sampling.sharded.split import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from behavtest.core import Generation, Prompt, SamplingSettings
     from behavtest.sampling.backend import (
@@ -79,6 +79,10 @@ class ShardedBackend:
     def encode(self, prompt: Prompt) -> tuple[int, ...]:
         """Render a prompt through the model's chat template."""
         return self.local.encode(prompt)
+
+    def encode_ahead(self, prompts: Iterable[Prompt]) -> None:
+        """Encode prompts that are about to be asked, together."""
+        self.local.encode_ahead(prompts)
 
     def encode_text(self, prompt: Prompt, text: str) -> tuple[int, ...]:
         """Tokenize a text as the model would write it after a prompt."""
