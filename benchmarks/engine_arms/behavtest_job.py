@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from engine_arms.chatworld import Job, reload
+from engine_arms.answers import Job
+from engine_arms.chatworld import reload
 from engine_arms.jobs import LONGEST, MODEL
 from engine_arms.timing import Arm
 from engine_arms.variance import unwatched

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine_arms.answers import Job, answers
 from organism_runs import ORGANISMS, family
 
 from behavtest.core import SamplingSettings
@@ -14,8 +15,6 @@ from behavtest.sampling.local import LocalBackend
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from behavtest.core import Generation
-    from behavtest.sampling import Answered
 
 NO_CHANGE = "unchanged"
 SPARSE = ("subtle", "regression", "lora", "unlearned", "trigger")
@@ -42,13 +41,6 @@ class Asked(NamedTuple):
 
     settings: SamplingSettings
     prompts: list[tuple[int, ...]]
-
-
-class Job(NamedTuple):
-    """Requests under one setting."""
-
-    settings: SamplingSettings
-    requests: list[Request]
 
 
 def organism(
@@ -86,14 +78,6 @@ def request(
     """Ask one rendered prompt, with noise of its own."""
     noise = request_seed(run_seed=seed, prompt_ids=prompt, sample_index=sample)
     return Request(prompt, 0 if greedy else noise)
-
-
-def answers(
-    backend: LocalBackend, job: Job, references: Sequence[Generation | None] | None = None
-) -> list[Answered]:
-    """Answer a job's requests, in their order."""
-    batches = backend.generate(job.requests, job.settings, references=references)
-    return sorted((one for batch in batches for one in batch), key=lambda one: one.place)
 
 
 def reload(backend: LocalBackend, jobs: Sequence[Job]) -> None:

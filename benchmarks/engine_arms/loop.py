@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from engine_arms.chatworld import Job, answers, reload, request, suite_prompts
+from engine_arms.answers import Job, answers
+from engine_arms.chatworld import reload, request, suite_prompts
 from engine_arms.hf_generate import HuggingFace, Way
 from engine_arms.shapes import FIRST_END, Shape, save
 from engine_arms.timing import Arm, alternate, clock, ratio, seconds

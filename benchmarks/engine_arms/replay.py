@@ -5,15 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from engine_arms.answers import Count, Job, answers, count
 from engine_arms.chatworld import (
     MODIFIED,
     NO_CHANGE,
     SUITE_WAY,
     WAYS,
-    Job,
-    answers,
     organism,
     reload,
     suite_jobs,
@@ -28,28 +27,12 @@ if TYPE_CHECKING:
 
     from engine_arms.chatworld import Asked
 
-    from behavtest.core import Generation, SamplingSettings
+    from behavtest.core import SamplingSettings
     from behavtest.sampling import Answered
     from behavtest.sampling.local import LocalBackend
 
 MOST_DECODED = 0.1
 MOST_TIME = 0.5
-
-
-class Count(NamedTuple):
-    """One answer of B's, in tokens, an end token counted.
-
-    Args:
-        tokens: Its length.
-        decoded: Those that replay had to decode.
-        parted: Those from the first on that A's answer does not have: no replay decodes fewer.
-        changed: Whether replay gave another answer than decoding in full.
-    """
-
-    tokens: int
-    decoded: int
-    parted: int
-    changed: bool
 
 
 def measure(*, repeats: int) -> dict[str, object]:
@@ -146,31 +129,6 @@ def no_guesses() -> Iterator[None]:
         yield
     finally:
         compact.worth_checking = guessing
-
-
-def count(replayed: Answered, in_full: Answered, reference: Generation) -> Count:
-    """Compare one answer, replayed and decoded in full, with A's."""
-    tokens = all_tokens(in_full.generation)
-    spared = replayed.replay.shared + replayed.replay.guessed if replayed.replay else 0
-    return Count(
-        tokens=len(tokens),
-        decoded=len(tokens) - spared,
-        parted=len(tokens) - common_prefix(tokens, all_tokens(reference)),
-        changed=tokens != all_tokens(replayed.generation),
-    )
-
-
-def all_tokens(generation: Generation) -> tuple[int, ...]:
-    """Return an answer's tokens, -1 for its end token."""
-    return (*generation.token_ids, *((-1,) if generation.finish_reason == "stop" else ()))
-
-
-def common_prefix(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    """Count the tokens two answers begin with alike."""
-    same = 0
-    while same < min(len(one), len(other)) and one[same] == other[same]:
-        same += 1
-    return same
 
 
 def summary(

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import torch
-from organism_runs import ORGANISMS
 from transformers import LlamaConfig, LlamaForCausalLM
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ORGANISMS = Path(__file__).resolve().parents[2] / "examples" / "organisms"
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 FIRST_END = 8
 """Below are the tokenizer's special tokens."""
@@ -90,7 +87,8 @@ def save(shape: Shape, folder: Path, *, ends: int = 0, dtype: torch.dtype = torc
 def save_model(model: LlamaForCausalLM, folder: Path) -> int:
     """Save a model with the organisms' tokenizer; return its parameters."""
     model.generation_config.do_sample = True
-    model.save_pretrained(folder)
+    # several files are read and digested at once
+    model.save_pretrained(folder, max_shard_size="2GB")
     for name in TOKENIZER:
         shutil.copy(ORGANISMS / "base" / name, folder / name)
     settings = folder / "tokenizer_config.json"

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from engine_arms.replay import count
+from engine_arms.answers import count
 from engine_arms.report import markdown
 from engine_arms.timing import Arm, Clocked, alternate, ratio
 from engine_arms.variance import Differences, summary
