@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import torch
-
 from behavtest.sampling.backend import Alternatives
 from behavtest.sampling.engine.passes import Pass, passes, refuse_nan
 from behavtest.sampling.engine.texts import last_logits
+from behavtest.sampling.engine.upload import on_device
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,16 +59,19 @@ def alternatives(
 
 def _read(model: PreTrainedModel, wanted: Sequence[Beginning], most: int) -> list[_Tokens]:
     logprobs = last_logits(model, [one.ids for one in wanted]).log_softmax(-1)
-    top = logprobs.topk(min(most, logprobs.shape[-1]))
-    return [
-        _tokens(row, [*ids, *(token for token in one.wanted if token < len(row))])
-        for row, ids, one in zip(logprobs, top.indices.tolist(), wanted, strict=True)
+    size = logprobs.shape[-1]
+    top = logprobs.topk(min(most, size)).indices.tolist()
+    ids = [
+        sorted({*likely, *(token for token in one.wanted if token < size)})
+        for likely, one in zip(top, wanted, strict=True)
     ]
+    widest = max(map(len, ids))
+    index = on_device([row + [0] * (widest - len(row)) for row in ids], logprobs.device)
+    found = logprobs.gather(-1, index).clamp(max=0).tolist()
+    return [_ranked(row, of_row[: len(row)]) for row, of_row in zip(ids, found, strict=True)]
 
 
-def _tokens(logprobs: torch.Tensor, ids: Sequence[int]) -> _Tokens:
-    """Order tokens by how likely they are, each once."""
-    distinct = sorted(set(ids))
-    found = logprobs[torch.tensor(distinct, device=logprobs.device)].clamp(max=0).tolist()
-    ranked = sorted(zip(found, distinct, strict=True), key=lambda item: (-item[0], item[1]))
+def _ranked(ids: Sequence[int], logprobs: Sequence[float]) -> _Tokens:
+    """Order distinct tokens by how likely they are."""
+    ranked = sorted(zip(logprobs, ids, strict=True), key=lambda item: (-item[0], item[1]))
     return tuple(token for _, token in ranked), tuple(logprob for logprob, _ in ranked)

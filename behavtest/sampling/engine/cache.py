@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from transformers.cache_utils import Cache, CacheLayerMixin
 
+from behavtest.sampling.engine.upload import on_device
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -230,6 +232,5 @@ class SlotCache(Cache):
         tensor = self._memory.tensor
         if tensor is None or not sources:
             return
-        source = torch.tensor(sources, device=tensor.device)
-        target = torch.tensor(targets, device=tensor.device)
+        source, target = on_device([sources, targets], tensor.device)
         tensor[:, :, target, :, :length] = tensor[:, :, source, :, :length]

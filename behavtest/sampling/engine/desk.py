@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from behavtest.sampling.engine.compact import CompactLoop
 from behavtest.sampling.engine.fixed import FixedLoop
+from behavtest.sampling.engine.graph import Graphs
 from behavtest.sampling.engine.phrases import Phrases
 from behavtest.sampling.engine.prompts import PromptMemory
 from behavtest.sampling.engine.reading import CANONICAL_ROWS
-from behavtest.sampling.engine.sampler import Sampler
 
 if TYPE_CHECKING:
     from behavtest.core import SamplingSettings
@@ -68,6 +68,7 @@ class Desk:
         self._cache = network.cache(
             rows=rows + (CANONICAL_ROWS if options.canonical else 0), columns=_FIRST_COLUMNS
         )
+        self._graphs = Graphs(network.device)
         self._steps: dict[Recorded, Steps] = {}
 
     def loop(self, settings: SamplingSettings) -> CompactLoop | FixedLoop:
@@ -77,6 +78,7 @@ class Desk:
                 self._network,
                 self._prompts,
                 self._cache,
+                self._graphs,
                 self._steps,
                 stride=self._options.stride,
                 settings=settings,
@@ -87,5 +89,5 @@ class Desk:
             self._phrases,
             self._cache,
             positions=self._options.logit_bytes // (_BYTES_PER_LOGIT * self._network.vocabulary),
-            sampler=Sampler(settings, alone=self._network.model),
+            settings=settings,
         )

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.sampling.engine.reading import CANONICAL_ROWS
 from behavtest.sampling.engine.replay import Shape, check
-from behavtest.sampling.engine.sampler import Sampler
 from behavtest.sampling.engine.shapes import rows_checked, widened
 from behavtest.sampling.engine.steps import Steps
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from behavtest.core import SamplingSettings
     from behavtest.sampling.engine.cache import SlotCache
+    from behavtest.sampling.engine.graph import Graphs
     from behavtest.sampling.engine.network import Network
     from behavtest.sampling.engine.prompts import PromptMemory
     from behavtest.sampling.engine.rows import Row
@@ -46,6 +46,7 @@ class FixedLoop:
         network: The model.
         prompts: What it has read.
         cache: One row for each slot, and `CANONICAL_ROWS` more in which drafts are checked.
+        graphs: Records steps.
         steps: Steps recorded so far; this loop adds its own.
         stride: Steps between two looks at what has been decoded.
         settings: How tokens are chosen.
@@ -56,6 +57,7 @@ class FixedLoop:
         network: Network,
         prompts: PromptMemory,
         cache: SlotCache,
+        graphs: Graphs,
         steps: dict[Recorded, Steps],
         *,
         stride: int,
@@ -64,6 +66,7 @@ class FixedLoop:
         self._network = network
         self._prompts = prompts
         self._cache = cache
+        self._graphs = graphs
         self._steps = steps
         self._stride = stride
         self._settings = settings
@@ -108,13 +111,13 @@ class FixedLoop:
             self._steps[key] = Steps(
                 self._network,
                 self._cache,
+                self._graphs,
                 slots=self._count,
                 bucket=bucket,
                 settings=settings,
                 stride=self._stride,
             )
-        for slot in range(self._count):
-            self._steps[key].put(slot, None)
+        self._steps[key].clear()
         return self._steps[key]
 
     def _admit(self, waiting: deque[Row], free: list[int], steps: Steps, bucket: int) -> list[Row]:
@@ -142,7 +145,7 @@ class FixedLoop:
             self._network,
             self._cache,
             group,
-            sampler=Sampler(self._settings),
+            settings=self._settings,
             first=self._count,
             shape=Shape(most, width, bucket),
         )
@@ -157,14 +160,15 @@ class FixedLoop:
         return [row for row in group if row.finish_reason]
 
     def _fill(self, rows: Sequence[Row], free: Sequence[int], steps: Steps) -> None:
-        for slot, row in zip(free, rows, strict=False):
+        taken = free[: len(rows)]
+        for slot, row in zip(taken, rows, strict=True):
             self._slots[slot] = row
-            steps.put(slot, row)
+        steps.put(taken, rows)
 
     def _advance(self, steps: Steps, waiting: deque[Row]) -> list[Row]:
         """Take a stride of steps; return the rows that finish in it."""
         decoded = steps.run(self._stride)
-        done = []
+        done, ended = [], []
         for slot, row in enumerate(self._slots):
             if row is None:
                 continue
@@ -182,5 +186,6 @@ class FixedLoop:
             else:
                 continue
             self._slots[slot] = None
-            steps.put(slot, None)
+            ended.append(slot)
+        steps.put(ended, [None] * len(ended))
         return done

@@ -7,53 +7,84 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from behavtest.models.loading import is_out_of_memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _WARM_UPS = 3
 
 
-def captured(
-    step: Callable[[], None], state: Sequence[torch.Tensor], *, device: torch.device
-) -> Callable[[], None]:
-    """Record a step, where the device can.
+class Graphs:
+    """Records steps, where the device can.
+
+    The graphs work in one pool of memory: one runs at a time, and what a step leaves behind lies
+    outside of it.
 
     Args:
-        step: Reads and writes tensors that stay where they are; no shape depends on data. What it
-            writes elsewhere is the same however often it runs.
-        state: The tensors it advances; they are put back after the runs that recording takes.
-        device: Where it runs.
-
-    Returns:
-        What does the step: a graph's replay on CUDA, the step itself elsewhere, or where the host
-        is asked in it.
+        device: Where the steps run.
     """
-    if device.type != "cuda":
-        return step
-    saved = [tensor.clone() for tensor in state]
 
-    def restore() -> None:
-        for tensor, old in zip(state, saved, strict=True):
-            tensor.copy_(old)
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        # One stream for all: a library keeps a workspace for each that it has run on.
+        self._stream: torch.cuda.Stream | None = None
+        self._pool: torch.cuda._POOL_HANDLE | None = None
 
-    with torch.cuda.device(device):  # a capture on another device's stream would record nothing
+    def record(self, step: Callable[[], None], state: Sequence[torch.Tensor]) -> Callable[[], None]:
+        """Record a step.
+
+        Args:
+            step: Reads and writes tensors that stay where they are; no shape depends on data. What
+                it writes elsewhere is the same however often it runs.
+            state: The tensors it advances; they are put back after the runs that recording takes.
+
+        Returns:
+            What does the step: a graph's replay on CUDA; the step itself elsewhere, or where it
+            cannot be recorded.
+
+        Raises:
+            RuntimeError: Memory runs out.
+        """
+        if self._device.type != "cuda":
+            return step
+        with torch.cuda.device(self._device):  # what names no device records on the current one
+            return self._recorded(step, state)
+
+    def _recorded(
+        self, step: Callable[[], None], state: Sequence[torch.Tensor]
+    ) -> Callable[[], None]:
+        if self._stream is None:
+            self._stream = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]  # torch's
+            self._pool = torch.cuda.graph_pool_handle()
+        saved = [tensor.clone() for tensor in state]
+
+        def restore() -> None:
+            for tensor, old in zip(state, saved, strict=True):
+                tensor.copy_(old)
+
         # Libraries choose and allocate on their first runs, which must not be recorded.
-        side = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]  # torch's own gap
-        side.wait_stream(torch.cuda.current_stream(device))
-        with torch.cuda.stream(side):
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self._stream):
             for _ in range(_WARM_UPS):
                 step()
                 restore()
             waits = _waits(step)
             restore()
-        torch.cuda.current_stream(device).wait_stream(side)
+        torch.cuda.current_stream().wait_stream(self._stream)
         if waits:
             return step
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, stream=side):
-            step()
-        restore()
-    return graph.replay
+        try:
+            with torch.cuda.graph(graph, pool=self._pool, stream=self._stream):
+                step()
+        except RuntimeError as error:
+            if is_out_of_memory(error):
+                raise
+            message = str(error).splitlines()[0]
+            warnings.warn(f"a step is run without a CUDA graph: {message}", stacklevel=2)
+            return step
+        return graph.replay
 
 
 def _waits(step: Callable[[], None]) -> bool:

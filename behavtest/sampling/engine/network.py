@@ -74,9 +74,6 @@ class Network:
         self.device = model.device
         self.vocabulary = vocabulary_of(model)
         self._reach = reach
-        # On the CPU torch would turn a boolean mask into numbers again in every layer.
-        sdpa = getattr(model.config, "_attn_implementation", "") == "sdpa"
-        self._boolean = sdpa and self.device.type != "cpu"
 
     def cache(self, *, rows: int, columns: int) -> SlotCache:
         """Make empty memory for so many rows of so many tokens."""
@@ -143,8 +140,7 @@ class Network:
         }
 
     def _typed(self, mask: torch.Tensor) -> torch.Tensor:
-        if self._boolean:
-            return mask
+        """Write a mask in numbers; of a boolean one torch would make them again in every layer."""
         dtype = self.model.dtype
         return torch.zeros(mask.shape, dtype=dtype, device=mask.device).masked_fill(
             ~mask, torch.finfo(dtype).min

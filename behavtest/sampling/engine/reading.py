@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-import torch
-
 from behavtest.core import common_length
 from behavtest.sampling.engine.shapes import PASS_TOKENS, alike, cut, widened
+from behavtest.sampling.engine.upload import on_device
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import torch
 
     from behavtest.sampling.engine.cache import SlotCache
     from behavtest.sampling.engine.network import Network
@@ -117,7 +118,7 @@ def _pass(
     network.run(
         cache,
         tokens=tokens,
-        starts=torch.tensor(starts, device=network.device),
+        starts=on_device(starts, network.device),
         counts=counts,
         visible=visible,
         first=None if any(starts) else 0,
@@ -133,6 +134,5 @@ def padded(
     Returns:
         int64 tokens, shape (texts, width), and how many of each row count, shape (texts,).
     """
-    tokens = torch.tensor([[*text, *[0] * (width - len(text))] for text in texts])
-    counts = torch.tensor([len(text) for text in texts])
-    return tokens.to(device), counts.to(device)
+    rows = [[*text, *[0] * (width - len(text))] for text in texts]
+    return on_device(rows, device), on_device([len(text) for text in texts], device)

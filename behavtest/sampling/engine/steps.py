@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 
 from behavtest.sampling.choose import choose_flagged
-from behavtest.sampling.engine.graph import captured
+from behavtest.sampling.engine.upload import on_device
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from behavtest.core import SamplingSettings
     from behavtest.sampling.engine.cache import SlotCache
+    from behavtest.sampling.engine.graph import Graphs
     from behavtest.sampling.engine.network import Network
     from behavtest.sampling.engine.rows import Row
 
@@ -40,6 +41,7 @@ class Steps:
     Args:
         network: The model.
         cache: The slots' memory.
+        graphs: Records the step.
         slots: Number of slots: the cache's first rows.
         bucket: Columns attended to.
         settings: How tokens are chosen.
@@ -50,6 +52,7 @@ class Steps:
         self,
         network: Network,
         cache: SlotCache,
+        graphs: Graphs,
         *,
         slots: int,
         bucket: int,
@@ -58,36 +61,37 @@ class Steps:
     ) -> None:
         self._network = network
         self._cache = cache
+        self._graphs = graphs
         self._bucket = bucket
         self._settings = settings
         device = network.device
-
-        def whole(columns: int = 0) -> torch.Tensor:
-            shape = (slots, columns) if columns else (slots,)
-            return torch.zeros(shape, dtype=torch.int64, device=device)
-
-        self._pending, self._lengths = whole(), whole()
-        self._seeds, self._positions = whole(), whole()
-        self._ends = whole()
-        self._tokens = whole(stride)
+        self._slots = torch.zeros(5, slots, dtype=torch.int64, device=device)
+        self._pending, self._lengths, self._seeds, self._positions, self._ends = self._slots
+        self._tokens = torch.zeros(slots, stride, dtype=torch.int64, device=device)
         self._logprobs = torch.zeros_like(self._tokens, dtype=torch.float32)
         self._doubtful = torch.zeros_like(self._tokens, dtype=torch.bool)
         self._number = torch.zeros(1, dtype=torch.int64, device=device)
         self._replayable: Callable[[], None] | None = None
 
-    def put(self, slot: int, row: Row | None) -> None:
-        """Let a slot go on with a row, or lie idle."""
-        self._pending[slot] = 0 if row is None else row.pending
-        self._lengths[slot] = 0 if row is None else row.length
-        self._seeds[slot] = 0 if row is None else row.seed
-        self._positions[slot] = 0 if row is None else len(row.tokens)
-        self._ends[slot] = 0 if row is None else row.longest - 1
+    def clear(self) -> None:
+        """Let all slots lie idle."""
+        self._slots.zero_()
+
+    def put(self, slots: Sequence[int], rows: Sequence[Row | None]) -> None:
+        """Let slots go on with rows, one each, or lie idle."""
+        if not slots:
+            return
+        idle = (0, 0, 0, 0, 0)
+        columns = [idle if row is None else _begin(row) for row in rows]
+        sent = on_device([slots, *zip(*columns, strict=True)], self._slots.device)
+        self._slots.index_copy_(1, sent[0], sent[1:])
 
     def run(self, count: int) -> Decoded:
         """Take so many steps; the host waits once, at the end."""
         self._number.zero_()
         if self._replayable is None:
-            self._replayable = captured(self._step, self._state(), device=self._network.device)
+            # Everything a step changes that the next one reads, the memory apart.
+            self._replayable = self._graphs.record(self._step, [self._slots, self._number])
         for _ in range(count):
             self._replayable()
         return Decoded(
@@ -95,10 +99,6 @@ class Steps:
             self._logprobs[:, :count].tolist(),
             self._doubtful[:, :count].tolist(),
         )
-
-    def _state(self) -> list[torch.Tensor]:
-        """Everything a step changes that the next one reads, the memory apart."""
-        return [self._pending, self._lengths, self._positions, self._number]
 
     def _step(self) -> None:
         logits = self._network.run(
@@ -119,3 +119,8 @@ class Steps:
         self._lengths += 1
         self._positions += 1
         self._number += 1
+
+
+def _begin(row: Row) -> tuple[int, int, int, int, int]:
+    """What a slot is given: pending token, length, seed, position, and where the row ends."""
+    return row.pending, row.length, row.seed, len(row.tokens), row.longest - 1

@@ -9,6 +9,7 @@ import torch
 from behavtest.models.loading import is_out_of_memory
 from behavtest.sampling.engine.network import Network, reach, vocabulary_of
 from behavtest.sampling.engine.reading import padded
+from behavtest.sampling.engine.upload import on_device
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ def _run(
     network: Network, cache: SlotCache, texts: Sequence[Text], *, starts: tuple[int, ...]
 ) -> torch.Tensor:
     tokens, counts = padded(texts, width=max(map(len, texts)), device=network.device)
-    begun = torch.tensor(starts, device=network.device)
-    visible = int((begun + counts).max())
+    begun = on_device(starts, network.device)
+    visible = max(start + len(text) for start, text in zip(starts, texts, strict=True))
     # not in the cache's first row, since rows are used from anywhere
     return network.run(cache, tokens=tokens, starts=begun, counts=counts, visible=visible, row=1)

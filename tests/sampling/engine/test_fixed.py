@@ -12,7 +12,7 @@ from behavtest.sampling.choose import Choice, choose_flagged
 from behavtest.sampling.engine import replay, shapes, steps
 from behavtest.sampling.engine.desk import EngineOptions
 from behavtest.sampling.engine.engine import Engine
-from behavtest.sampling.engine.graph import captured
+from behavtest.sampling.engine.graph import Graphs
 from behavtest.sampling.requests import Request
 
 VOCABULARY = 50
@@ -101,5 +101,5 @@ def test_off_cuda_a_step_is_not_recorded():
     def step() -> None:
         state.add_(1)
 
-    assert captured(step, [state], device=torch.device("cpu")) is step
+    assert Graphs(torch.device("cpu")).record(step, [state]) is step
     assert state.item() == 0
