@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from behavtest.experiment.schedule import Draw
     from behavtest.experiment.scored import Scored
     from behavtest.experiment.trial import Trial
-    from behavtest.suite import Relation
+    from behavtest.suite import Behavior, Relation
 
 
 class Planned(NamedTuple):
@@ -49,23 +49,29 @@ def plan(trial: Trial, count: int, models: ModelPair) -> Batch:
         draws = trial.schedule.take(count)
         prompts = [prompt for draw in draws for prompt in draw.case if prompt is not None]
         models.encode_ahead(prompts, absolute=trial.behavior.expectation.absolute)
-        planned = [_planned(draw, trial, models) for draw in draws]
+        planned = _planned(draws, trial, models)
     except (SuiteError, PromptError, ScoreError, UnmeasurableError) as error:
         trial.error = str(error)
         planned = []
     return Batch(trial, planned)
 
 
-def _planned(draw: Draw, trial: Trial, models: ModelPair) -> Planned:
+def _planned(draws: Sequence[Draw], trial: Trial, models: ModelPair) -> list[Planned]:
+    scorer, absolute = trial.behavior.scorer, trial.behavior.expectation.absolute
+    if isinstance(scorer, ExactScorer):
+        return [_planned_texts(draw, scorer, models, absolute=absolute) for draw in draws]
+    return [_planned_answers(draw, trial.behavior, models, absolute=absolute) for draw in draws]
+
+
+def _planned_answers(
+    draw: Draw, behavior: Behavior, models: ModelPair, *, absolute: bool
+) -> Planned:
     """Word one draw as questions.
 
     Where a relation can break, target and baseline are answered with the same noise: chance
     alone would else break it, twice p (1 - p) of the time for an answer given with probability p.
     """
-    behavior = trial.behavior
-    settings, absolute = behavior.settings, behavior.expectation.absolute
-    if isinstance(behavior.scorer, ExactScorer):
-        return _planned_texts(draw, behavior.scorer, models, absolute=absolute)
+    settings = behavior.settings
     target = models.twin(draw.case.target, draw.place, settings, absolute=absolute)
     if draw.case.baseline is None:
         return Planned(draw, target, None)

@@ -13,7 +13,7 @@ from behavtest.errors import ScoreError
 from behavtest.scoring.hints import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from behavtest.core import Completion, Prompt
     from behavtest.scoring.batch import BatchScorer
@@ -92,9 +92,11 @@ def check_prompt(scorer: Named, prompt: Prompt) -> None:
     Raises:
         ScoreError: The prompt could not be scored.
     """
-    if isinstance(scorer, ChecksPrompts):
+    # isinstance of a protocol takes 10 to 20 µs, and every row of a suite comes by here
+    check: Callable[[Prompt], None] | None = getattr(scorer, "check", None)
+    if check is not None:
         with own_code(scorer, on=ON_FIELDS):
-            scorer.check(prompt)
+            check(prompt)
 
 
 @contextmanager

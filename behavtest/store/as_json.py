@@ -20,6 +20,20 @@ _TYPES = {
     "shared": "INTEGER",
     "text": "VARCHAR",
     "finish_reason": "VARCHAR",
+    "behavior": "VARCHAR",
+    "pair": "INTEGER",
+    "case_index": "BIGINT",
+    "target_key_a": "VARCHAR",
+    "target_key_b": "VARCHAR",
+    "baseline_key_a": "VARCHAR",
+    "baseline_key_b": "VARCHAR",
+    "score_a": "DOUBLE",
+    "score_b": "DOUBLE",
+    "value": "DOUBLE",
+    "log_e_holds": "DOUBLE",
+    "log_e_violated": "DOUBLE",
+    "weight": "DOUBLE",
+    "greatest_weight": "DOUBLE",
 }
 """What a column is, wherever there is one of that name."""
 
@@ -80,4 +94,9 @@ def json_numbers(values: tuple[float, ...]) -> Sequence[float | str]:
     """Make numbers ready for `as_json`: JSON has no infinities or NaN, DuckDB reads their names."""
     if math.isfinite(sum(values)):
         return values
-    return [value if math.isfinite(value) else str(value) for value in values]
+    return [json_number(value) for value in values]
+
+
+def json_number(value: float) -> float | str:
+    """Make one number ready for `as_json`."""
+    return value if math.isfinite(value) else str(value)

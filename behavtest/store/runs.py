@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from behavtest.store.as_json import as_json, insertion, json_number
 from behavtest.store.ledger import LedgerStore
 from behavtest.store.transaction import transaction
 
@@ -88,11 +89,7 @@ class VerdictRecord(NamedTuple):
     suite_version: str = ""
 
 
-_PAIR_TYPES = ("VARCHAR", "INTEGER", "BIGINT", *["VARCHAR"] * 4, *["DOUBLE"] * 7)
-_INSERT_PAIRS = (
-    f"INSERT INTO pairs (run_id, {', '.join(PairRecord._fields)}) SELECT $1, "
-    + ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(_PAIR_TYPES, start=2))
-)  # fmt: skip
+_INSERT_PAIRS = insertion("pairs", PairRecord._fields, common=("run_id",))
 _INSERT_RUN = """
 INSERT INTO runs (
     run_id, started, seed, alpha, model_a, fingerprint_a, model_b, fingerprint_b, versions,
@@ -126,8 +123,8 @@ class RunStore:
     def add_pairs(self, run_id: str, pairs: Sequence[PairRecord]) -> None:
         """Record observations, each behavior's in schedule order."""
         if pairs:
-            columns = [list(column) for column in zip(*pairs, strict=True)]
-            self._connection.execute(_INSERT_PAIRS, [run_id, *columns])
+            rows = as_json(_row(pair) for pair in pairs)
+            self._connection.execute(_INSERT_PAIRS, [rows, run_id])
 
     def finish(
         self,
@@ -160,3 +157,11 @@ class RunStore:
         self._connection.execute(
             "UPDATE runs SET status = 'interrupted' WHERE run_id = $1", [run_id]
         )
+
+
+def _row(pair: PairRecord) -> dict[str, object]:
+    return {
+        **pair._asdict(),
+        "log_e_holds": json_number(pair.log_e_holds),
+        "log_e_violated": json_number(pair.log_e_violated),
+    }

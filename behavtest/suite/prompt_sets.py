@@ -196,7 +196,7 @@ def digest_of(kind: str, parts: Iterable[object]) -> str:
         parts: What tells it from others of its kind.
     """
     digest = hashlib.blake2b(kind.encode(), digest_size=32)
+    encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
     for part in parts:
-        encoded = json.dumps(part, sort_keys=True, separators=(",", ":"))
-        digest.update(f"\n{encoded}".encode())
+        digest.update(f"\n{encode(part)}".encode())
     return digest.hexdigest()

@@ -68,7 +68,7 @@ def _jsonl(text: str, file: str) -> Iterator[Row]:
     for number, line in lines_of(text):
         place = Source(file, number)
         with _told(place, what="this line", first=number):
-            value = json.loads(line, object_pairs_hook=_unique, parse_constant=_not_json)
+            value = _DECODER.decode(line)
         yield _json_row(value, place)
 
 
@@ -77,14 +77,13 @@ def _json(text: str, file: str) -> Iterator[Row]:
     if not text.lstrip().startswith("["):
         yield from _jsonl(text, file)
         return
-    decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json)
     begin = _after(_SPACE, text, text.index("[") + 1)
     line, counted = 1, 0
     while not text.startswith("]", begin):
         line, counted = line + text.count("\n", counted, begin), begin
         place = Source(file, line)
         with _told(place, what="this", first=1):
-            value, end = decoder.raw_decode(text, begin)
+            value, end = _DECODER.raw_decode(text, begin)
             begin = _after(_SEPARATOR, text, end)
         yield _json_row(value, place)
 
@@ -165,6 +164,7 @@ def _not_json(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json)
 _READERS: Final[Mapping[str, Callable[[str, str], Iterator[Row]]]] = {
     ".jsonl": _jsonl,
     ".json": _json,
