@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 
-_HELD = 8192
+_HELD = 4096
 """Pairs of answers that a model is asked of before the other one's turn: so many are held."""
 
 _PART = 1024

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from behavtest.sampling import SpellsTokens
     from behavtest.store import Made
 
-_ANSWERS = 1024
+_ANSWERS = 512
 """Pairs of whole answers held in memory at once."""
 
 
