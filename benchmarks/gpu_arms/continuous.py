@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
 from engine_arms.hf_generate import HuggingFace
-from engine_arms.shapes import save
 from gpu_arms.rates import rates, times_faster
 from gpu_arms.workload import Workload, backend
 from transformers import ContinuousBatchingConfig
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from gpu_arms.models import Models
     from gpu_arms.scale import Scale
 
 SHARE_OF_MEMORY = 0.5
 PAGE, SMOKE_BLOCKS = 64, 64
 
 
-def measure(scale: Scale, folder: Path, _bandwidth: float) -> dict[str, object]:
-    """Measure at every number of slots; its manager is kept, so that it is set up only once."""
-    save(scale.shape, folder, ends=scale.ends, dtype=scale.torch_dtype)
-    rows = []
-    for slots in scale.slots:
-        other = HuggingFace(str(folder), scale.device, scale.torch_dtype)
-        own = backend(scale, folder, slots=slots)
-        work = Workload(scale, count=scale.requests * max(scale.slots), longest=scale.longest)
-        found = rates(
-            {
-                "own": lambda own=own, work=work: work.count(own),
-                "continuous": lambda other=other, work=work, slots=slots: batched(
-                    other, work, settings(scale, slots)
-                ),
-            },
-            repeats=scale.repeats,
-            renew=work.renew,
-            finish=scale.finish,
-        )
-        own.release()
-        other.model.destroy_cached_continuous_batching_manager()
-        rows.append(
-            {
-                "slots": slots,
-                "times_faster": times_faster(found["own"], found["continuous"]),
-                "tokens_per_second": {name: median(each) for name, each in found.items()},
-            }
-        )
-    return {"mean_answer": scale.mean_answer, "rows": rows}
+def measure(scale: Scale, models: Models, _bandwidth: float) -> dict[str, object]:
+    """Measure at the greatest number of slots; its manager is kept, so it is set up only once."""
+    folder, slots = models.ending, max(scale.slots)
+    other = HuggingFace(str(folder), scale.device, scale.torch_dtype)
+    own = backend(scale, folder, slots=slots)
+    work = Workload(scale, count=scale.requests * slots, longest=scale.longest)
+    found = rates(
+        {
+            "own": partial(work.count, own),
+            "continuous": partial(batched, other, work, settings(scale, slots)),
+        },
+        repeats=scale.repeats,
+        renew=work.renew,
+        finish=scale.finish,
+    )
+    own.release()
+    other.model.destroy_cached_continuous_batching_manager()
+    return {
+        "mean_answer": scale.mean_answer,
+        "slots": slots,
+        "times_faster": times_faster(found["own"], found["continuous"]),
+        "tokens_per_second": {name: median(each) for name, each in found.items()},
+    }
 
 
 def settings(scale: Scale, slots: int) -> ContinuousBatchingConfig:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine_arms.shapes import save
 from engine_arms.timing import Arm, alternate
 from gpu_arms.workload import Workload, backend
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from gpu_arms.models import Models
     from gpu_arms.scale import Scale
 
     from behavtest.sampling.local import LocalBackend
@@ -31,18 +29,18 @@ class Step(NamedTuple):
     moved: float
 
 
-def measure(scale: Scale, folder: Path, bandwidth: float) -> dict[str, object]:
+def measure(scale: Scale, models: Models, bandwidth: float) -> dict[str, object]:
     """Measure at every number of slots.
 
     Args:
         scale: The shape and the lengths.
-        folder: Where the model may be saved.
+        models: Its models.
         bandwidth: The device's, bytes per second.
     """
-    parameters = save(scale.shape, folder, dtype=scale.torch_dtype)
+    parameters = models.parameters
     rows = []
     for slots in scale.slots:
-        own = backend(scale, folder, slots=slots)
+        own = backend(scale, models.plain, slots=slots)
         step = one_step(scale, own, slots=slots, parameters=parameters)
         own.release()
         rows.append(

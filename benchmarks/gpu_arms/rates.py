@@ -19,7 +19,7 @@ def rates(
     renew: Callable[[], None],
     finish: Callable[[], None],
 ) -> Rates:
-    """Run every arm once per repeat on the same new requests; each runs twice before, untimed.
+    """Run every arm once per repeat on the same new requests; each runs once before, untimed.
 
     Args:
         arms: Name -> what answers the requests and returns how many tokens that took.
@@ -30,10 +30,8 @@ def rates(
     Returns:
         Name -> tokens per second, one for each repeat.
     """
-    for _ in range(2):  # the first records or compiles what the second may still add to
-        renew()
-        for run in arms.values():
-            run()
+    for run in arms.values():  # records or compiles
+        run()
     found: Rates = {name: [] for name in arms}
     for repeat in range(repeats):
         renew()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from engine_arms.chatworld import Job, answers
+from engine_arms.answers import Job, answers
 from engine_arms.shapes import FIRST_END
 
 from behavtest.core import SamplingSettings
@@ -69,7 +69,9 @@ class Workload:
         )
 
 
-def backend(scale: Scale, folder: Path, *, slots: int) -> LocalBackend:
-    """Return the engine's own face, at so many slots."""
+def backend(
+    scale: Scale, folder: Path, *, slots: int, base: LocalBackend | None = None
+) -> LocalBackend:
+    """Return the engine's own face, at so many slots; on the weights of another, if it has them."""
     options = BackendOptions(device=scale.device, dtype=scale.dtype, batch_size=slots)
-    return LocalBackend(str(folder), options)
+    return LocalBackend(str(folder), options, base=base)

@@ -26,14 +26,17 @@ def run(benchmarks: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_every_arm_runs_with_a_tiny_shape_on_the_cpu(benchmarks):
     done = run(benchmarks, "--smoke")
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout[done.stdout.index("{\n") :])
+    found = json.loads(done.stdout[done.stdout.rindex("\n{\n") :])
     assert found["copy_bytes_per_second"] > 0
-    (decode,) = found["decode"]["rows"]
+    assert {row["model"] for row in found["check"]["rows"]} == {"random", "base", "lora"}
+    for row in found["check"]["rows"]:
+        assert row["same_answer_share"] == row["same_when_replayed_share"] == 1
+    assert found["kernels"]["rows"][0]["ms"] > 0
+    decode, _ = found["decode"]["rows"]
     assert decode["bytes_per_step"] > 4 * found["decode"]["parameters"]
-    (generate,) = found["generate"]["rows"]
-    assert generate["tokens_per_second"].keys() == {"own", "sdpa, batch 4"}
-    (continuous,) = found["continuous"]["rows"]
-    assert min(continuous["tokens_per_second"].values()) > 0
+    arms = {"own, 2 slots", "own, 4 slots", "sdpa, batch 4"}
+    assert found["generate"]["tokens_per_second"].keys() == arms
+    assert min(found["continuous"]["tokens_per_second"].values()) > 0
     same, _ = found["replay"]["rows"]
     assert same["accepted_share"] == 1
     assert same["answers_changed_by_replay"] == 0
@@ -69,7 +72,8 @@ def test_a_tied_embedding_is_read_once_as_the_output():
 
 
 def test_what_was_not_run_is_named():
-    from gpu import not_run
+    from gpu import PARTS, not_run
 
-    missing = not_run({"1B": {"decode": {}, "generate": {}, "continuous": {}, "replay": {}}})
-    assert missing == ["8B: decode", "8B: generate", "8B: continuous", "8B: replay"]
+    done = {part: {} for part in PARTS if part != "replay"}
+    missing = not_run({"1B": done | {"replay": {"error": "RuntimeError: no"}}})
+    assert missing == ["1B: replay", *(f"8B: {part}" for part in PARTS)]

@@ -76,7 +76,12 @@ class Graphs:
             return step
         graph = torch.cuda.CUDAGraph()
         try:
-            with torch.cuda.graph(graph, pool=self._pool, stream=self._stream):
+            with torch.cuda.graph(
+                graph,
+                pool=self._pool,
+                stream=self._stream,
+                capture_error_mode="thread_local",  # other threads may do what they like meanwhile
+            ):
                 step()
         except RuntimeError as error:
             if is_out_of_memory(error):
