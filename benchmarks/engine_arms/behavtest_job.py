@@ -49,7 +49,8 @@ def prepare(prompts: Path, folder: Path) -> Arm:
     file = folder / "capitals.behav.yaml"
     words = SUITE.replace("LONGEST", str(LONGEST)).replace("FILE", prompts.name)
     file.write_text(words, encoding="utf-8")
-    backend = LocalBackend(str(MODEL), BackendOptions(device="cpu"))
+    measuring = opened()
+    fresh = [opened()]
 
     def read() -> tuple[Behavior, list[Case]]:
         (behavior,) = load_suite(file, scorers=builtin_registry()).behaviors
@@ -57,14 +58,16 @@ def prepare(prompts: Path, folder: Path) -> Arm:
 
     def before() -> None:
         behavior, cases = read()
-        asked = [Request(backend.encode(case.target), 0) for case in cases]
-        reload(backend, [Job(behavior.settings, asked)])
+        asked = [Request(measuring.encode(case.target), 0) for case in cases]
+        fresh[:] = [opened()]  # it has rendered none of them
+        reload(fresh[0], [Job(behavior.settings, asked)])
 
     def run() -> float:
         behavior, cases = read()
         store = folder / f"{uuid.uuid4().hex}.duckdb"
         with open_store(store) as connection:
-            models = Session(connection, backend, None, RunSettings(store), unwatched).models
+            models = Session(connection, fresh[0], None, RunSettings(store), unwatched).models
+            models.encode_ahead([case.target for case in cases], absolute=True)
             twins = [
                 models.twin(case.target, place, behavior.settings, absolute=True)
                 for place, case in enumerate(cases)
@@ -78,3 +81,8 @@ def prepare(prompts: Path, folder: Path) -> Arm:
         return sum(scores) / len(scores)
 
     return Arm(run, before)
+
+
+def opened() -> LocalBackend:
+    """Open the model; its weights load when it is first asked."""
+    return LocalBackend(str(MODEL), BackendOptions(device="cpu"))
