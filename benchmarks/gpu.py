@@ -1,6 +1,7 @@
 """Measure the generation engine on a CUDA GPU, with random 1B and 8B Llama shapes in bf16.
 
     python benchmarks/gpu.py [--shapes 1B,8B] [--only check,decode,generate,...] [--out FOLDER]
+                             [--without-cudnn]
     python benchmarks/gpu.py --smoke      # every part with a tiny shape on the CPU; writes nothing
 
 Writes `gpu.json`, after each part, beside what is in it already: whether the device gives the
@@ -75,7 +76,7 @@ def measure(scale: Scale, parts: Sequence[str]) -> Iterator[dict[str, Any]]:
                 traceback.print_exc()
                 found = {"error": f"{type(error).__name__}: {error}"[:1000]}
             found["seconds"] = round(time.perf_counter() - start)
-            print(f"{scale.shape.name}, {name}: {json.dumps(found, indent=1)}", flush=True)
+            print(f"{scale.shape.name}, {name}: {json.dumps(found)}", flush=True)
             yield {name: found}
             gc.collect()
             if scale.device != "cpu":
@@ -98,6 +99,11 @@ def main() -> int:
     parser.add_argument("--shapes", default=",".join(SHAPES), help="comma-separated")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, comma-separated")
     parser.add_argument("--smoke", action="store_true", help="a tiny shape on the CPU")
+    parser.add_argument(
+        "--without-cudnn",
+        action="store_true",
+        help="attention by torch's own kernels, where it would take cuDNN's; kept apart",
+    )
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
     arguments = parser.parse_args()
     parts, shapes = arguments.only.split(","), arguments.shapes.split(",")
@@ -116,8 +122,10 @@ def main() -> int:
     file = arguments.out / "gpu.json"
     result = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     failed = False
+    torch.backends.cuda.enable_cudnn_sdp(not arguments.without_cudnn)
     for name in shapes:
-        of_shape = result.setdefault(name, {})
+        kept = f"{name} without cuDNN" if arguments.without_cudnn else name
+        of_shape = result.setdefault(kept, {})
         of_shape["machine"] = machine()
         for found in measure(full(SHAPES[name]), parts):
             of_shape.update(found)

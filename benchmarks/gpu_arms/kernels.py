@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gpu_arms.models import Models
     from gpu_arms.scale import Scale
 
-MOST, NAME = 25, 160
+MOST, NAME = 25, 100
 
 
 def measure(scale: Scale, models: Models, _bandwidth: float) -> dict[str, object]:

@@ -74,21 +74,28 @@ class Graphs:
         torch.cuda.current_stream().wait_stream(self._stream)
         if waits:
             return step
-        graph = torch.cuda.CUDAGraph()
         try:
-            with torch.cuda.graph(
+            return self._graph(step)
+        except RuntimeError as error:
+            if is_out_of_memory(error):
+                raise
+            self._pool = torch.cuda.graph_pool_handle()  # that of a failed recording stays taken
+            message = str(error).splitlines()[0]
+            warnings.warn(f"a step is run without a CUDA graph: {message}", stacklevel=2)
+            return step
+
+    def _graph(self, step: Callable[[], None]) -> Callable[[], None]:
+        graph = torch.cuda.CUDAGraph()
+        with (
+            torch.cuda.stream(torch.cuda.current_stream()),  # comes back after a failure, too
+            torch.cuda.graph(
                 graph,
                 pool=self._pool,
                 stream=self._stream,
                 capture_error_mode="thread_local",  # other threads may do what they like meanwhile
-            ):
-                step()
-        except RuntimeError as error:
-            if is_out_of_memory(error):
-                raise
-            message = str(error).splitlines()[0]
-            warnings.warn(f"a step is run without a CUDA graph: {message}", stacklevel=2)
-            return step
+            ),
+        ):
+            step()
         return graph.replay
 
 
