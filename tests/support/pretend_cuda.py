@@ -203,9 +203,10 @@ def pretend_cuda() -> Iterator[PretendCuda]:
 def to_device(model: torch.nn.Module) -> torch.nn.Module:
     """Move a model to the pretended device, in place; what was tied stays so."""
     moved: dict[int, OnDevice] = {}
-    for module in model.modules():
-        for tensors in (module._parameters, module._buffers):
-            for name, tensor in tensors.items():
-                if tensor is not None:
-                    tensors[name] = moved.setdefault(id(tensor), OnDevice(tensor.detach()))
+    with torch.inference_mode():  # which is how the engine meets them
+        for module in model.modules():
+            for tensors in (module._parameters, module._buffers):
+                for name, tensor in tensors.items():
+                    if tensor is not None:
+                        tensors[name] = moved.setdefault(id(tensor), OnDevice(tensor.detach()))
     return model

@@ -22,6 +22,8 @@ from transformers import (
 )
 
 from behavtest.core import Generation, SamplingSettings
+from behavtest.models.attached import Adapters
+from behavtest.models.folder import inspect_folder
 from behavtest.sampling import BackendOptions, Continuation, Request
 from behavtest.sampling.backend import Beginning
 from behavtest.sampling.engine.alternatives import alternatives
@@ -95,6 +97,21 @@ def test_a_graph_can_hold_a_step_over_a_large_vocabulary_in_half_precision(way, 
         found = answers(engine(model, rows=2), requests(2, longest=5), settings)
     assert [len(tokens) for tokens in found] == [4, 4]
     assert recorder.replays >= 4
+
+
+def test_a_graph_can_hold_a_step_with_an_adapter(monkeypatch):
+    settings = SamplingSettings(max_new_tokens=4)
+    model = AutoModelForCausalLM.from_pretrained(ORGANISMS / "base", dtype=torch.bfloat16)
+    adapters = Adapters(model.requires_grad_(requires_grad=False).eval())
+    adapters.attach(inspect_folder(ORGANISMS / "lora"))
+    with pretend_cuda() as device:
+        recorder = record(monkeypatch, device)
+        made = engine(to_device(model))
+        answers(made, requests(3, longest=9), settings)
+        assert 0 < recorder.graphs < recorder.replays
+        adapters.switch(None)  # which nobody may do to an engine: this is what the recorder is for
+        with pytest.raises((AssertionError, ValueError)):
+            answers(made, requests(3, longest=9), settings)
 
 
 def test_what_a_graph_works_on_stays_where_it_was(monkeypatch):
