@@ -35,12 +35,15 @@ def measure(scale: Scale, models: Models, _bandwidth: float) -> dict[str, object
     for own in owns.values():
         own.release()
     medians = {name: median(each) for name, each in found.items()}
-    best = max(map(str, ways), key=medians.__getitem__)
+    best = max(medians.keys() - owns.keys(), key=medians.__getitem__)
     return {
         "aim": AIM,
         "mean_answer": scale.mean_answer,
         "generate_at": best,
-        "times_faster": {name: times_faster(found[name], found[best]) for name in owns},
+        "left_out": sorted(arms.keys() - found.keys()),
+        "times_faster": {
+            name: times_faster(found[name], found[best]) for name in owns.keys() & found.keys()
+        },
         "tokens_per_second": medians,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ def rates(
 ) -> Rates:
     """Run every arm once per repeat on the same new requests; each runs once before, untimed.
 
+    One that fails then, since it cannot be compiled say, is left out.
+
     Args:
         arms: Name -> what answers the requests and returns how many tokens that took.
         repeats: At least 1.
@@ -28,14 +31,20 @@ def rates(
         finish: Waits for the device.
 
     Returns:
-        Name -> tokens per second, one for each repeat.
+        Name -> tokens per second, one for each repeat; without the arms that failed.
     """
-    for run in arms.values():  # records or compiles
-        run()
-    found: Rates = {name: [] for name in arms}
+    found: Rates = {}
+    for name, run in arms.items():  # records or compiles
+        try:
+            run()
+        except Exception:  # noqa: BLE001 -- the others' figures are wanted, whatever it is
+            print(f"{name} is left out:", flush=True)
+            traceback.print_exc()
+        else:
+            found[name] = []
     for repeat in range(repeats):
         renew()
-        for name in list(arms)[:: -1 if repeat % 2 else 1]:
+        for name in list(found)[:: -1 if repeat % 2 else 1]:
             finish()
             start = time.perf_counter()
             tokens = arms[name]()

@@ -77,3 +77,17 @@ def test_what_was_not_run_is_named():
     done = {part: {} for part in PARTS if part != "replay"}
     missing = not_run({"1B": done | {"replay": {"error": "RuntimeError: no"}}})
     assert missing == ["1B: replay", *(f"8B: {part}" for part in PARTS)]
+
+
+def test_an_arm_that_fails_is_left_out_and_told_of(capsys):
+    from gpu_arms.rates import rates
+
+    def fail() -> int:
+        raise RuntimeError("no compiler here")
+
+    found = rates(
+        {"works": lambda: 3, "fails": fail}, repeats=2, renew=lambda: None, finish=lambda: None
+    )
+    assert found.keys() == {"works"}
+    assert len(found["works"]) == 2
+    assert "no compiler here" in capsys.readouterr().err
