@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from behavtest.sampling.search import Found, best_tokens, best_tokens_flagged
+from behavtest.sampling.search import Best, Found, best_tokens, best_tokens_flagged
 
 if TYPE_CHECKING:
     from behavtest.sampling.noise import Noise
@@ -30,10 +30,13 @@ class Placed(NamedTuple):
     Args:
         outside: Whether it is outside the nucleus, bool, shape (rows,).
         behind: Which tokens do not precede it, itself included, bool, shape (rows, vocabulary).
+        edge: Whether it could be on the other side if differences of logits were off by the slack,
+            bool, shape (rows,).
     """
 
     outside: torch.Tensor
     behind: torch.Tensor
+    edge: torch.Tensor
 
 
 class Nucleus(NamedTuple):
@@ -47,13 +50,22 @@ class Nucleus(NamedTuple):
     shares: torch.Tensor
     least: int
 
-    def place(self, tokens: torch.Tensor, logits: torch.Tensor) -> Placed:
+    def place(self, tokens: torch.Tensor, logits: torch.Tensor, *, slack: float = 0.0) -> Placed:
         """Say where one token of each row, shape (rows,), stands by logits."""
         of_token = logits.gather(-1, tokens[:, None])
         ids = torch.arange(logits.shape[-1], device=logits.device)
         behind = (logits < of_token) | ((logits == of_token) & (ids >= tokens[:, None]))
-        before = self.shares.masked_fill(behind, 0).sum(dim=-1, dtype=torch.int64)
-        return Placed(before >= self.least, behind)
+        outside = self._before(behind) >= self.least
+        if not slack:
+            return Placed(outside, behind, torch.zeros_like(outside))
+        # probabilities are off by a factor of up to exp(slack)
+        itself = ids == tokens[:, None]
+        most = self._before((logits < of_token - slack) | itself) * math.exp(slack)
+        fewest = self._before(logits <= of_token + slack) * math.exp(-slack)
+        return Placed(outside, behind, (fewest < self.least) & (self.least <= most))
+
+    def _before(self, behind: torch.Tensor) -> torch.Tensor:
+        return self.shares.masked_fill(behind, 0).sum(dim=-1, dtype=torch.int64)
 
 
 def nucleus(logits: torch.Tensor, top_p: float) -> Nucleus:
@@ -68,30 +80,34 @@ def nucleus(logits: torch.Tensor, top_p: float) -> Nucleus:
     return Nucleus(shares, max(1, math.ceil(top_p * _UNIT)))
 
 
-def best_in_nucleus(logits: torch.Tensor, noise: Noise, *, top_p: float) -> torch.Tensor:
+def best_in_nucleus(
+    logits: torch.Tensor, noise: Noise, *, top_p: float, slack: float = 0.0
+) -> Best:
     """Find argmax(logits + noise) of every row over its nucleus; of equals, the lowest token id.
 
     Args:
         logits: As in `nucleus`.
         noise: Of these rows.
         top_p: In (0, 1).
-
-    Returns:
-        int64 tokens, shape (rows,).
+        slack: How far off differences of logits may be; a row is close if another token could be
+            the best for it.
     """
     asked = nucleus(logits, top_p)
-    tokens = best_tokens(logits, noise)
-    rows, found = torch.arange(len(tokens), device=tokens.device), tokens.clone()
+    best = best_tokens(logits, noise, slack=slack)
+    rows, found = torch.arange(len(logits), device=logits.device), best.tokens
+    tokens, close = best.tokens.clone(), best.close
     while True:
-        outside, behind = asked.place(found, logits)
+        outside, behind, edge = asked.place(found, logits, slack=slack)
+        close[rows] |= edge
         again = outside.nonzero()[:, 0]
         if not len(again):
-            return tokens
+            return Best(tokens, close)
         logits = logits[again].masked_fill(behind[again], -torch.inf)
         asked = asked._replace(shares=asked.shares[again])
         rows, noise = rows[again], noise.of(again)
-        found = best_tokens(logits, noise)
+        found, near = best_tokens(logits, noise, slack=slack)
         tokens[rows] = found
+        close[rows] |= near
 
 
 def best_in_nucleus_flagged(
@@ -107,10 +123,10 @@ def best_in_nucleus_flagged(
     """
     asked = nucleus(logits, top_p)
     found = best_tokens_flagged(logits, noise)
-    outside, behind = asked.place(found.tokens, logits)
+    outside, behind, _ = asked.place(found.tokens, logits)
     for _ in range(rounds - 1):
         # right even where the token is not proven best: it is outside, and so are those behind it
         logits = logits.masked_fill(behind & outside[:, None], -torch.inf)
         found = best_tokens_flagged(logits, noise)
-        outside, behind = asked.place(found.tokens, logits)
+        outside, behind, _ = asked.place(found.tokens, logits)
     return Found(found.tokens, found.flagged | outside)

@@ -41,13 +41,12 @@ def philox4x32(counter: Counter, *, seeds: torch.Tensor) -> Counter:
     Returns:
         Four words of 32 random bits each, int64, in the broadcast shape.
     """
-    shape = torch.broadcast_shapes(seeds.shape, *(word.shape for word in counter))  # type: ignore[no-untyped-call]
-    x0, x1, x2, x3 = (word.expand(shape) for word in counter)
-    lane = torch.arange(2, device=seeds.device).view(2, *[1] * len(shape))
+    x0, x1, x2, x3, _ = torch.broadcast_tensors(*counter, seeds)  # type: ignore[no-untyped-call]
+    lane = torch.arange(2, device=seeds.device).view(2, *[1] * x0.dim())
     multiplier = _MULTIPLIER_0 + lane * (_MULTIPLIER_1 - _MULTIPLIER_0)
     weyl = _WEYL_0 + lane * (_WEYL_1 - _WEYL_0)
     key = torch.stack([seeds, seeds >> 32])
-    key = key.view(2, *[1] * (len(shape) - seeds.dim()), *seeds.shape)
+    key = key.view(2, *[1] * (x0.dim() - seeds.dim()), *seeds.shape)
     even, odd = torch.stack([x0, x2]), torch.stack([x1, x3])
     for _ in range(_ROUNDS):
         product = (even * multiplier).flip(0)

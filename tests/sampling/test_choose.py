@@ -12,7 +12,7 @@ from sampling_by_definition import kept, keys, tokens_by_definition
 from scipy import stats
 
 from behavtest.core import SamplingSettings
-from behavtest.sampling.choose import choose, choose_flagged
+from behavtest.sampling.choose import choose, choose_flagged, pick
 
 DRAWS = 20_000
 SETTINGS = [
@@ -101,6 +101,27 @@ def test_the_token_is_that_of_the_full_vocabulary(dtype, vocabulary, settings):
     proven = ~found.flagged
     assert torch.equal(found.choice.tokens[proven], expected[proven])
     assert proven.float().mean() > 0.9
+
+
+def moved_choices(settings: SamplingSettings, *, slack: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Which rows choose another token if logits move by up to the slack, and which are close."""
+    rows, random = 2000, torch.Generator().manual_seed(9)
+    logits = torch.randn(rows, 300, generator=random) * 2
+    best = pick(logits, **keys(rows), settings=settings, slack=slack)
+    moved = torch.zeros(rows, dtype=torch.bool)
+    for _ in range(30):
+        nudges = (torch.rand(logits.shape, generator=random) * 2 - 1) * slack
+        moved |= choose(logits + nudges, **keys(rows), settings=settings).tokens != best.tokens
+    return moved, best.close
+
+
+@pytest.mark.parametrize("settings", [*SETTINGS[:4], SamplingSettings(temperature=0)], ids=str)
+def test_only_where_a_choice_is_close_can_small_errors_of_the_logits_change_it(settings):
+    """Top-k's last place and the edge of the nucleus included."""
+    moved, close = moved_choices(settings, slack=0.01)
+    assert not (moved & ~close).any()
+    assert moved.any()
+    assert close.float().mean() < 0.15
 
 
 @pytest.mark.parametrize("settings", [*SETTINGS, SamplingSettings(temperature=0)], ids=str)

@@ -51,7 +51,7 @@ def test_the_best_token_is_that_of_the_sorted_vocabulary(spread, vocabulary, top
     logits, key = normal(rows, vocabulary, spread=spread), keys(rows)
     noise = draw_noise(**key, vocabulary=vocabulary)
     expected = tokens_by_definition(logits, SamplingSettings(top_p=top_p), **key)
-    assert torch.equal(best_in_nucleus(logits, noise, top_p=top_p), expected)
+    assert torch.equal(best_in_nucleus(logits, noise, top_p=top_p).tokens, expected)
     for rounds in (1, 3):
         found = best_in_nucleus_flagged(logits, noise, top_p=top_p, rounds=rounds)
         assert torch.equal(found.tokens[~found.flagged], expected[~found.flagged])
@@ -61,7 +61,7 @@ def test_logits_rounded_to_few_values_as_in_bf16_are_ranked_by_token_id():
     logits, key = normal(300, 1000).bfloat16().float().round(), keys(300)
     noise = draw_noise(**key, vocabulary=1000)
     expected = tokens_by_definition(logits, SamplingSettings(top_p=0.6), **key)
-    assert torch.equal(best_in_nucleus(logits, noise, top_p=0.6), expected)
+    assert torch.equal(best_in_nucleus(logits, noise, top_p=0.6).tokens, expected)
 
 
 def test_a_draw_outside_the_nucleus_is_flagged_as_often_as_it_must_happen():

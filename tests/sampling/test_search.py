@@ -90,10 +90,23 @@ def test_the_best_token_is_that_of_the_full_vocabulary(kind, vocabulary):
     rows = 400 if vocabulary < 2000 else 60
     logits, noise = kind(rows, vocabulary), draw_noise(**keys(rows), vocabulary=vocabulary)
     expected = (logits + noise.fill_all()[:, :vocabulary]).argmax(dim=-1)
-    assert torch.equal(best_tokens(logits, noise), expected)
+    assert torch.equal(best_tokens(logits, noise).tokens, expected)
     for filled in (1, 4, 128):
         found = best_tokens_flagged(logits, noise, filled=filled)
         assert torch.equal(found.tokens[~found.flagged], expected[~found.flagged])
+
+
+@pytest.mark.parametrize("slack", [0.0, 1e-3, 0.5])
+@pytest.mark.parametrize("vocabulary", VOCABULARIES)
+@pytest.mark.parametrize("kind", [flat, normal, steep, huge, equally_huge, mostly_excluded, even])
+def test_close_is_whatever_another_token_of_the_full_vocabulary_comes_near(kind, vocabulary, slack):
+    rows = 400 if vocabulary < 2000 else 60
+    logits, noise = kind(rows, vocabulary), draw_noise(**keys(rows), vocabulary=vocabulary)
+    perturbed = logits + noise.fill_all()[:, :vocabulary]
+    first, second = perturbed.topk(2).values.unbind(dim=-1)
+    expected = second >= first - slack
+    assert torch.equal(best_tokens(logits, noise, slack=slack).close, expected)
+    assert torch.equal(search.best_of(perturbed, slack=slack).close, expected)
 
 
 @given(st.data())
@@ -108,7 +121,7 @@ def test_few_values_and_many_ties_change_nothing(data):
     seed = data.draw(st.integers(-(2**63), 2**63 - 1))
     noise = draw_noise(torch.tensor([seed]), torch.tensor([7]), vocabulary)
     expected = (logits + noise.fill_all()[:, :vocabulary]).argmax(dim=-1)
-    assert torch.equal(best_tokens(logits, noise), expected)
+    assert torch.equal(best_tokens(logits, noise).tokens, expected)
     found = best_tokens_flagged(logits, noise, filled=1)
     assert found.flagged or found.tokens == expected
 
@@ -137,9 +150,9 @@ def test_more_blocks_flag_fewer_rows():
 
 def test_blocks_filled_in_several_goes_make_no_difference(monkeypatch):
     logits, noise = even(50, 2000), draw_noise(**keys(50), vocabulary=2000)
-    expected = best_tokens(logits, noise)
+    expected = best_tokens(logits, noise).tokens
     monkeypatch.setattr(search, "_AT_ONCE", 7)
-    assert torch.equal(best_tokens(logits, noise), expected)
+    assert torch.equal(best_tokens(logits, noise).tokens, expected)
 
 
 def test_most_of_the_noise_is_not_drawn(monkeypatch):

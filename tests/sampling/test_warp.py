@@ -17,14 +17,14 @@ def test_matches_transformers(temperature, top_k):
     expected = TemperatureLogitsWarper(temperature)(None, logits)
     if top_k:
         expected = TopKLogitsWarper(top_k)(None, expected)
-    found = warp(logits, SamplingSettings(temperature=temperature, top_k=top_k))
+    found = warp(logits, SamplingSettings(temperature=temperature, top_k=top_k)).logits
     assert torch.equal(found.isinf(), expected.isinf())
     torch.testing.assert_close(found, expected)
 
 
 def test_equal_logits_at_the_last_place_all_stay():
     logits = torch.tensor([[1.0, 3.0, 1.0, 0.0, 1.0]])
-    found = warp(logits, SamplingSettings(top_k=2))
+    found = warp(logits, SamplingSettings(top_k=2)).logits
     assert found.isfinite().tolist() == [[True, True, True, False, True]]
 
 

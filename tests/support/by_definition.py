@@ -32,9 +32,8 @@ def answer(model, request: Request, settings: SamplingSettings, end_ids=END) -> 
     seed = request.seed - 2**64 if request.seed >= 2**63 else request.seed
     for position in range(settings.max_new_tokens):
         with torch.inference_mode():
-            logits = model(torch.tensor([[*request.prompt_ids, *tokens]]), use_cache=False).logits[
-                :, -1
-            ]
+            text = torch.tensor([[*request.prompt_ids, *tokens]])
+            logits = model(text, use_cache=False, logits_to_keep=1).logits[:, -1]
         choice = choose(
             logits,
             seeds=torch.tensor([seed]),

@@ -12,12 +12,12 @@ from behavtest.sampling.engine.shapes import alike
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from behavtest.core import SamplingSettings
     from behavtest.sampling.engine.cache import SlotCache
     from behavtest.sampling.engine.network import Network
     from behavtest.sampling.engine.phrases import Phrases
     from behavtest.sampling.engine.prompts import PromptMemory
     from behavtest.sampling.engine.rows import Row
+    from behavtest.sampling.engine.sampler import Sampler
 
 _LONGEST_GUESS = 8
 
@@ -31,7 +31,7 @@ class CompactLoop:
         phrases: What has been answered.
         cache: Room for the rows at work.
         positions: Most positions whose logits may be held at once.
-        settings: How tokens are chosen.
+        sampler: How tokens are chosen.
     """
 
     def __init__(  # noqa: PLR0913 -- what the loop works with
@@ -42,7 +42,7 @@ class CompactLoop:
         cache: SlotCache,
         *,
         positions: int,
-        settings: SamplingSettings,
+        sampler: Sampler,
     ) -> None:
         self._network = network
         self._prompts = prompts
@@ -50,7 +50,7 @@ class CompactLoop:
         self._cache = cache
         self._most = cache.rows
         self._positions = positions
-        self._settings = settings
+        self._sampler = sampler
         self._active: list[Row] = []
         self._waiting: deque[Row] = deque()
 
@@ -88,7 +88,7 @@ class CompactLoop:
         first = len(self._active)
         self._lay_out(group, range(first, first + len(group)))
         self._active += group
-        check(self._network, self._cache, group, settings=self._settings, first=first)
+        check(self._network, self._cache, group, sampler=self._sampler, first=first)
         return self._sort_out(group)
 
     def _admit(self) -> None:
@@ -113,7 +113,7 @@ class CompactLoop:
         if count := worth_checking(guesses):
             for row, guess in zip(rows, guesses, strict=True):
                 row.draft = guess.tokens[:count]
-        check(self._network, self._cache, rows, settings=self._settings)
+        check(self._network, self._cache, rows, sampler=self._sampler)
         for row, guess, length in zip(rows, guesses, known, strict=True):
             if guess.tokens:
                 self._phrases.judge(guess, row.tokens[length:])

@@ -11,6 +11,7 @@ from behavtest.sampling.engine.graph import Graphs
 from behavtest.sampling.engine.phrases import Phrases
 from behavtest.sampling.engine.prompts import PromptMemory
 from behavtest.sampling.engine.reading import CANONICAL_ROWS
+from behavtest.sampling.engine.sampler import Sampler
 
 if TYPE_CHECKING:
     from behavtest.core import SamplingSettings
@@ -89,5 +90,5 @@ class Desk:
             self._phrases,
             self._cache,
             positions=self._options.logit_bytes // (_BYTES_PER_LOGIT * self._network.vocabulary),
-            settings=settings,
+            sampler=Sampler(settings, alone=self._network.model),
         )

@@ -12,6 +12,7 @@ from behavtest.sampling.engine.desk import Desk
 from behavtest.sampling.engine.network import vocabulary_of
 from behavtest.sampling.engine.padded import PaddedLoop
 from behavtest.sampling.engine.rows import Row
+from behavtest.sampling.engine.sampler import Sampler
 from behavtest.sampling.engine.support import slots_for
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Engine:
             if desk is None and self._network is not None:
                 desk = Desk(self._network, self._options, rows=self._rows)
             loop = (
-                PaddedLoop(self.model, rows=self._rows, settings=settings)
+                PaddedLoop(self.model, rows=self._rows, sampler=self._sampler(settings))
                 if desk is None
                 else desk.loop(settings)
             )
@@ -121,6 +122,9 @@ class Engine:
             if waiting:
                 del desk, loop
                 self._shrink(waiting)
+
+    def _sampler(self, settings: SamplingSettings) -> Sampler:
+        return Sampler(settings, alone=None if self._options.canonical else self.model)
 
     def _row(
         self,

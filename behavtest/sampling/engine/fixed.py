@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.sampling.engine.reading import CANONICAL_ROWS
 from behavtest.sampling.engine.replay import Shape, check
+from behavtest.sampling.engine.sampler import Sampler
 from behavtest.sampling.engine.shapes import rows_checked, widened
 from behavtest.sampling.engine.steps import Steps
 
@@ -145,7 +146,7 @@ class FixedLoop:
             self._network,
             self._cache,
             group,
-            settings=self._settings,
+            sampler=Sampler(self._settings),
             first=self._count,
             shape=Shape(most, width, bucket),
         )

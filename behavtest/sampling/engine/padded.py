@@ -12,7 +12,6 @@ import torch
 from transformers import DynamicCache
 
 from behavtest.models.cached import cache_argument
-from behavtest.sampling.choose import choose
 from behavtest.sampling.engine.network import vocabulary_of
 from behavtest.sampling.engine.replay import accept
 from behavtest.sampling.engine.shapes import cut, rows_checked
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedModel
 
-    from behavtest.core import SamplingSettings
     from behavtest.sampling.engine.rows import Row
+    from behavtest.sampling.engine.sampler import Sampler
 
 # A row's work is wasted once it has ended; copying the cache costs about one step, so it pays
 # only when a good part of the batch has.
@@ -37,13 +36,13 @@ class PaddedLoop:
     Args:
         model: A causal language model in evaluation mode.
         rows: Most rows in a batch.
-        settings: How tokens are chosen.
+        sampler: How tokens are chosen.
     """
 
-    def __init__(self, model: PreTrainedModel, *, rows: int, settings: SamplingSettings) -> None:
+    def __init__(self, model: PreTrainedModel, *, rows: int, sampler: Sampler) -> None:
         self._model = model
         self._most = rows
-        self._settings = settings
+        self._sampler = sampler
         self._vocabulary = vocabulary_of(model)
         # A recurrent state would see the padding, so it gets none.
         self._alike = bool(getattr(model, "_is_stateful", False))
@@ -86,26 +85,16 @@ class PaddedLoop:
         parts = [
             logits[-len(row.reading) :] for logits, row in zip(output.logits, rows, strict=True)
         ]
-        accept(torch.cat(parts), rows, settings=self._settings)
+        accept(torch.cat(parts), rows, sampler=self._sampler)
 
     def _decode(self, rows: Sequence[Row]) -> None:
         batch = _Batch(self._model, rows)
         while batch.rows:
-            choice = choose(
-                batch.logits(),
-                seeds=torch.tensor([row.seed for row in batch.rows], device=self._model.device),
-                positions=torch.tensor(
-                    [len(row.tokens) for row in batch.rows], device=self._model.device
-                ),
-                settings=self._settings,
-            )
-            tokens, logprobs = choice.tokens.tolist(), choice.logprobs.tolist()
-            alive = [
-                place
-                for place, row in enumerate(batch.rows)
-                if row.finish_reason is None and row.accept(tokens[place], logprobs[place])
-            ]
-            batch.append(choice.tokens)
+            working = batch.working()
+            logits = batch.logits()[working]
+            accept(logits, [batch.rows[place] for place in working], sampler=self._sampler)
+            batch.append()
+            alive = batch.working()
             if len(alive) <= _COMPACT_BELOW * len(batch.rows):
                 batch.keep(alive)
 
@@ -133,9 +122,13 @@ class _Batch:
         )
         return cast("torch.Tensor", output.logits[:, -1])
 
-    def append(self, tokens: torch.Tensor) -> None:
-        """Make the chosen tokens the next input."""
-        self._ids = tokens[:, None]
+    def working(self) -> list[int]:
+        """Return the places of rows that have not ended."""
+        return [place for place, row in enumerate(self.rows) if row.finish_reason is None]
+
+    def append(self) -> None:
+        """Make every row's last token the next input; what has ended reads whatever there is."""
+        self._ids = torch.tensor([[row.pending] for row in self.rows], device=self._ids.device)
         self._mask = torch.cat([self._mask, self._mask.new_ones((len(self._mask), 1))], dim=-1)
         self._positions = self._positions[:, -1:] + 1
 

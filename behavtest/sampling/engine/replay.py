@@ -10,22 +10,24 @@ own answer, token for token.
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
-import torch
-
 from behavtest.sampling.backend import Replay
-from behavtest.sampling.choose import choose
 from behavtest.sampling.engine.reading import padded
+from behavtest.sampling.engine.sampler import Chosen
 from behavtest.sampling.engine.upload import on_device
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from behavtest.core import SamplingSettings
+    import torch
+
     from behavtest.sampling.engine.cache import SlotCache
     from behavtest.sampling.engine.network import Network
     from behavtest.sampling.engine.rows import Row
+    from behavtest.sampling.engine.sampler import Sampler
 
 
 _LOGITS_AT_ONCE = 2**26
@@ -51,7 +53,7 @@ def check(  # noqa: PLR0913 -- what a pass consists of
     cache: SlotCache,
     rows: Sequence[Row],
     *,
-    settings: SamplingSettings,
+    sampler: Sampler,
     first: int = 0,
     shape: Shape | None = None,
 ) -> None:
@@ -62,7 +64,7 @@ def check(  # noqa: PLR0913 -- what a pass consists of
         cache: Its memory of what the rows have read.
         rows: What is asked. Each is given the tokens that are certain; it has finished, or has its
             next token pending.
-        settings: How tokens are chosen.
+        sampler: How tokens are chosen.
         first: The first of their rows in the cache, where the others follow.
         shape: The pass's shape; None is the least that holds the drafts.
     """
@@ -90,56 +92,62 @@ def check(  # noqa: PLR0913 -- what a pass consists of
     else:
         read = [row * width + step for row in range(len(rows)) for step in range(len(texts[row]))]
         flat = logits.flatten(0, 1)[on_device(read, network.device)]
-    accept(flat, rows, settings=settings)
+    accept(flat, rows, sampler=sampler)
 
 
-def accept(logits: torch.Tensor, rows: Sequence[Row], *, settings: SamplingSettings) -> None:
+def accept(logits: torch.Tensor, rows: Sequence[Row], *, sampler: Sampler) -> None:
     """Let rows take what the model says to their drafts.
 
     Args:
         logits: After the pending token and each of the draft's, row after row, shape (tokens of
             all readings, vocabulary).
         rows: The rows.
-        settings: How tokens are chosen.
+        sampler: How tokens are chosen.
     """
-    counts = [len(row.reading) for row in rows]
-    places = [len(row.tokens) + step for row in rows for step in range(len(row.reading))]
-    keys = [row.seed for row, count in zip(rows, counts, strict=True) for _ in range(count)]
-    seeds, positions = on_device([keys, places], logits.device)
-    replayed = any(row.replay is None and row.reference is not None for row in rows)
-    of_draft = _of_drafts(logits, rows, counts) if replayed else []
-    tokens: list[int] = []
-    logprobs: list[float] = []
-    for part in _parts(logits):
-        choice = choose(
-            logits[part], seeds=seeds[part], positions=positions[part], settings=settings
-        )
-        tokens += choice.tokens.tolist()
-        logprobs += choice.logprobs.tolist()
+    found = _choose(logits, rows, sampler)
+    close = deque(found.close)
     end = 0
-    for row, count in zip(rows, counts, strict=True):
+    for row in rows:
+        draft, count = row.draft or (), len(row.reading)
         begin, end = end, end + count
-        drafted = min(len(row.draft or ()), count)
-        shared = row.check(tokens[begin:end], logprobs[begin:end])
+        tokens, logprobs = found.tokens[begin:end], found.logprobs[begin:end]
+        while close and close[0] < end:
+            place = close.popleft() - begin
+            if tokens[:place] == list(draft[:place]):  # else it is not reached
+                tokens[place], logprobs[place] = sampler.settle(row, draft[:place])
+        shared = row.check(tokens, logprobs)
         if row.replay is not None:
             row.replay = row.replay._replace(guessed=row.replay.guessed + shared)
         elif row.reference is not None:
-            row.replay = Replay(shared, tuple(of_draft[begin : begin + drafted]))
+            drafted = min(len(draft), count)
+            row.replay = Replay(shared, tuple(found.of_drafts[begin : begin + drafted]))
 
 
-def _of_drafts(logits: torch.Tensor, rows: Sequence[Row], counts: Sequence[int]) -> list[float]:
-    """Find the log-probability the model gives each token of the drafts; any behind their ends."""
-    drafted: list[int] = []
-    for row, count in zip(rows, counts, strict=True):
-        draft = (row.draft or ())[:count]
-        drafted += [*draft, *[0] * (count - len(draft))]
-    index = on_device(drafted, logits.device)[:, None]
-    found = [
-        logits[part].float().log_softmax(-1).gather(-1, index[part])[:, 0]
-        for part in _parts(logits)
+def _choose(logits: torch.Tensor, rows: Sequence[Row], sampler: Sampler) -> Chosen:
+    """Choose a token at every position of the rows' readings."""
+    counts = [len(row.reading) for row in rows]
+    places = [
+        len(row.tokens) + step
+        for row, count in zip(rows, counts, strict=True)
+        for step in range(count)
     ]
-    told: list[float] = torch.cat(found).tolist()
-    return told
+    drafts = [
+        token
+        for row, count in zip(rows, counts, strict=True)
+        for token in islice(chain(row.draft or (), repeat(0)), count)
+    ]
+    keys = [row.seed for row, count in zip(rows, counts, strict=True) for _ in range(count)]
+    seeds, positions, of_drafts = on_device([keys, places, drafts], logits.device)
+    found = Chosen([], [], [], [])
+    for part in _parts(logits):
+        some = sampler.choose(
+            logits[part], seeds=seeds[part], positions=positions[part], drafts=of_drafts[part]
+        )
+        found.tokens.extend(some.tokens)
+        found.logprobs.extend(some.logprobs)
+        found.of_drafts.extend(some.of_drafts)
+        found.close.extend(part.start + place for place in some.close)
+    return found
 
 
 def _parts(logits: torch.Tensor) -> list[slice]:

@@ -10,8 +10,10 @@ import torch
 from by_definition import END, answer, perturbed, requests
 
 from behavtest.core import Generation, SamplingSettings
+from behavtest.sampling.engine import desk
 from behavtest.sampling.engine.desk import EngineOptions
 from behavtest.sampling.engine.engine import Engine
+from behavtest.sampling.engine.sampler import Sampler
 from behavtest.sampling.requests import Request
 
 SETTINGS = [
@@ -135,6 +137,38 @@ def test_an_answer_is_the_same_alone_in_any_batch_and_in_any_order(tiny_model, l
     assert texts(run(engine(tiny_model, rows=30, **LOOPS[loop]), asked, settings)) == together
     alone = [texts(run(made, [request], settings))[0] for request in asked]
     assert alone == together
+
+
+@cache
+def tied(model):
+    """A model like another, but with two tokens nearly as good as each other at every step."""
+    model = perturbed(model, scale=0)
+    with torch.no_grad():
+        heads = model.get_output_embeddings().weight
+        heads[9:] = heads[9 + torch.arange(len(heads) - 9) // 2 * 2]
+        heads[10::2] *= 1 + 3e-7
+    return model
+
+
+@pytest.mark.parametrize("settings", SETTINGS[:4], ids=str)
+def test_near_ties_fall_as_they_do_for_a_text_alone(tiny_model, settings):
+    model, asked = tied(tiny_model), requests(60)
+    expected = texts(answer(model, request, settings) for request in asked)
+    decoded = run(engine(model, rows=20), asked, settings)
+    assert texts(decoded) == expected
+    own = [Generation(one.token_ids, one.logprobs, "", one.finish_reason) for one in decoded]
+    for references in (own, own[1:] + own[:1]):
+        assert texts(run(engine(model, rows=20), asked, settings, references)) == expected
+
+
+def test_left_to_the_batch_some_near_ties_fall_otherwise(tiny_model, monkeypatch):
+    """Else the test above could not fail."""
+    if tiny_model.config.model_type != "llama":
+        pytest.skip("one kind of model is enough")
+    monkeypatch.setattr(desk, "Sampler", lambda settings, **_: Sampler(settings))
+    model, asked = tied(tiny_model), requests(60)
+    expected = texts(answer(model, request, SETTINGS[0]) for request in asked)
+    assert texts(run(engine(model, rows=20), asked, SETTINGS[0])) != expected
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
