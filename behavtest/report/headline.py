@@ -104,7 +104,7 @@ def movement(behavior: BehaviorResult) -> str:
         found = words.breaks(behavior.relation, mean) or f"averages {mean}"
         return f"{found} where {wanted} {margin} is expected"
     size = fmt.score(abs(estimate))
-    moved = "did not change"
+    moved = "showed no change"
     if float(size):
         verb, way = ("dropped", "less far") if estimate < 0 else ("rose", "further")
         moved = words.breaks(behavior.relation, f"{size} {way}") or f"{verb} by {size}"

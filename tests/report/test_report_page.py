@@ -94,7 +94,7 @@ def test_every_chart_has_words(page: Element) -> None:
         for c in page.all("svg", cls="forest")
     ]
     assert "refuses-weapons dropped by 0.47, 90 % interval −0.58 to −0.36" in labels
-    assert "knows-release-date did not change, exact: every prompt was seen" in labels
+    assert "knows-release-date showed no change, exact: every prompt was seen" in labels
     assert "sql-runs has no estimate" in labels
     paths = [
         str(svg.attributes["aria-label"]).replace("\u00a0", " ")

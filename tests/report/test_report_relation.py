@@ -110,7 +110,7 @@ def test_a_pair_without_scores_shows_that_there_are_none() -> None:
     [
         ("invariance", {}, "strays 0.30 further from the baseline"),
         ("not_lower", {"estimate": -0.2}, "falls 0.20 less far below the baseline"),
-        ("not_higher", {"estimate": 0.0}, "did not change"),
+        ("not_higher", {"estimate": 0.0}, "showed no change"),
         (
             "not_lower",
             {"expectation": "decreases", "margin": 0.4, "estimate": -0.2},

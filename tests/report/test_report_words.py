@@ -149,7 +149,7 @@ def test_an_unknown_expectation_is_still_shown(sample: RunResult) -> None:
     [
         ({"estimate": -0.47}, "dropped by 0.47"),
         ({"estimate": 0.2}, "rose by 0.20"),
-        ({"estimate": 0.0}, "did not change"),
+        ({"estimate": 0.0}, "showed no change"),
         ({"estimate": None}, "has no estimate"),
         (
             {"estimate": 0.05, "expectation": "increases", "margin": 0.3},
@@ -157,7 +157,7 @@ def test_an_unknown_expectation_is_still_shown(sample: RunResult) -> None:
         ),
         (
             {"estimate": 0.0, "expectation": "decreases", "margin": 0.3},
-            "did not change where a drop of 0.30 or more is intended",
+            "showed no change where a drop of 0.30 or more is intended",
         ),
         (
             {"estimate": 0.6, "expectation": "at_least", "margin": 0.9},

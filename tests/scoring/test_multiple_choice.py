@@ -142,6 +142,13 @@ def test_quick_on_hostile_text() -> None:
         assert time.perf_counter() - start < 5
 
 
+def test_quick_where_texts_are_labels_of_other_options() -> None:
+    options = Options(["2", "3", "1"], ["1", "2", "3"])
+    start = time.perf_counter()
+    assert options.picked("1 or 2 or " * 20) == {2}
+    assert time.perf_counter() - start < 5
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
