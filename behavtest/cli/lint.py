@@ -53,9 +53,7 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
         behaviors=len(collected.behaviors),
     )
     if not findings.behaviors and not findings.errors:
-        raise CommandError(
-            "no behavior was found; name a suite file or folder, as you would for pytest"
-        )
+        raise collected.nothing()
     for line in lint_lines(findings):
         print(line)
     if arguments.json is not None:

@@ -28,15 +28,28 @@ class Collected(NamedTuple):
         selection: What it selected; None if it did not get so far.
         errors: What could not be collected: mistakes in suites and marks, each by itself, and
             modules that cannot be imported.
+        left_out: How many tests, behaviors or others, were found and not selected.
     """
 
     selection: Selection | None
     errors: tuple[SuiteError, ...]
+    left_out: int = 0
 
     @property
     def behaviors(self) -> Mapping[str, Behavior]:
         """The selected behaviors by node id."""
         return {} if self.selection is None else self.selection.behaviors
+
+    def nothing(self) -> CommandError:
+        """Return the error that no behavior was selected."""
+        if self.left_out:
+            return CommandError(
+                f"no behavior was selected: -k, -m or --deselect leaves out all that was found "
+                f"({self.left_out:,})"
+            )
+        return CommandError(
+            "no behavior was found; name a suite file or folder, as you would for pytest"
+        )
 
 
 class _Listener:
@@ -46,6 +59,11 @@ class _Listener:
         self.selection: Selection | None = None
         self.errors: list[SuiteError] = []
         self.interrupted = False
+        self.left_out = 0
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count what ``-k``, ``-m`` and their like leave out."""
+        self.left_out += len(items)
 
     def pytest_exception_interact(
         self, node: pytest.Collector, call: pytest.CallInfo[object]
@@ -94,9 +112,7 @@ def select(arguments: Sequence[str]) -> Selection:
         sys.stdout.write(said)
         raise CommandError("the behaviors could not be collected")
     if collected.selection is None or not collected.selection.behaviors:
-        raise CommandError(
-            "no behavior was found; name a suite file or folder, as you would for pytest"
-        )
+        raise collected.nothing()
     return collected.selection
 
 
@@ -127,4 +143,4 @@ def _ask(arguments: Sequence[str]) -> tuple[Collected, str]:
         sys.stdout.write(said.getvalue())
         raise CommandError("the behaviors could not be collected")
     errors = {str(error): error for error in listener.errors}  # an included file's come repeatedly
-    return Collected(listener.selection, tuple(errors.values())), said.getvalue()
+    return Collected(listener.selection, tuple(errors.values()), listener.left_out), said.getvalue()

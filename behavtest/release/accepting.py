@@ -129,7 +129,8 @@ def _behavior(name: str, report: Report) -> tuple[BehaviorResult, str]:
     by_id = [place for place, found in enumerate(behaviors) if name in {found.behavior, found.name}]
     places = by_title or by_id
     if not places:
-        hint = did_you_mean(name, titles)
+        begun = [title for title in titles if title.startswith(name)]
+        hint = did_you_mean(name, begun) or did_you_mean(name, titles)
         raise SettingsError(f"{report.path} has no behavior {name!r}{hint}")
     if len(places) > 1:
         known = ", ".join(behaviors[place].name for place in places)

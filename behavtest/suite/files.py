@@ -45,13 +45,19 @@ def read_text(path: Path, *, limit: int, way_out: str = "") -> str:
     return text
 
 
+def _bare(name: str) -> str:
+    """Return a file's name without its endings, which would make any two alike."""
+    return name.partition(".")[0]
+
+
 def _missing(path: Path) -> str:
     if path.is_dir():
         return "this is a folder, expected a file"
     if not path.parent.is_dir():
         return f"there is no such file, nor a folder {path.parent.as_posix()!r}"
     siblings = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())
-    hint = did_you_mean(path.name, siblings)
+    close = [name for name in siblings if did_you_mean(_bare(path.name), [_bare(name)])]
+    hint = did_you_mean(path.name, close)
     if hint or not siblings:
         return f"there is no such file{hint}"
     return f"there is no such file (files in that folder: {listed(siblings, limit=8)})"

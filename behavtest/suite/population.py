@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from behavtest.errors import ScoreError
+from behavtest.errors import ScoreError, SuiteError
 from behavtest.scoring import check_prompt
-from behavtest.scoring.hints import listed
+from behavtest.scoring.hints import listed, shortened
 from behavtest.suite.behavior import Case
 from behavtest.suite.chat import TemplateNode, read_turns, row_prompt, with_system
 from behavtest.suite.contrast import ContrastKind, contrast_kind, matched_rows, read_templates
@@ -19,6 +19,7 @@ from behavtest.suite.variables import chosen_variables, read_variables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from behavtest.core import Row
     from behavtest.scoring import ExactScorer, Scorer
     from behavtest.suite.behavior import PromptSet
     from behavtest.suite.chat import Turn
@@ -55,7 +56,7 @@ def read_population(fields: Mapping[str, Node], owner: Node, *, around: Surround
     if contrast is not None and kind is ContrastKind.ROWS:
         pairs = matched_rows(contrast, around=around)
         return FixedPrompts(
-            tuple(Case(*(with_system(row_prompt(row), system) for row in pair)) for pair in pairs)
+            tuple(Case(*(_row_case(row, (), (), system).target for row in pair)) for pair in pairs)
         )
     # all of the contrast is read before the prompts: its mistakes cost less to find
     change = None
@@ -77,14 +78,7 @@ def _prompts(
     turns, baseline = _turns(fields, kind)
     if "prompts" in fields:
         rows = rows_from(fields["prompts"], around=around)
-        return FixedPrompts(
-            tuple(
-                rendered_case(turns, baseline, row.fields, system=system)
-                if turns
-                else Case(with_system(row_prompt(row), system))
-                for row in rows
-            )
-        )
+        return FixedPrompts(tuple(_row_case(row, turns, baseline, system) for row in rows))
     own: Mapping[str, tuple[object, ...]] = {}
     if "variables" in fields:
         own = read_variables(fields["variables"], folder=around.folder)
@@ -97,6 +91,28 @@ def _prompts(
     for case in _sample(population):
         assert case.target.messages
     return population
+
+
+def _row_case(
+    row: Row, turns: tuple[Turn, ...], baseline: tuple[Turn, ...], system: TemplateNode | None
+) -> Case:
+    """Return the case of a row: its own prompt, or templates that it fills in.
+
+    Raises:
+        SuiteError: It has no prompt, or a template does not render; then the row is named, too.
+    """
+    prompt = None if turns else row_prompt(row)
+    try:
+        if prompt is None:
+            return rendered_case(turns, baseline, row.fields, system=system)
+        return Case(with_system(prompt, system))
+    except SuiteError as error:
+        raise SuiteError(
+            f"{error.message}; the row is {row.place.file}:{row.place.line}",
+            file=error.file,
+            line=error.line,
+            field=error.field,
+        ) from None
 
 
 def check_scorer(scorer: Scorer | ExactScorer, population: PromptSet, node: Node) -> None:
@@ -114,9 +130,12 @@ def check_scorer(scorer: Scorer | ExactScorer, population: PromptSet, node: Node
         for case in _sample(population):
             for prompt in case:
                 if prompt is not None:
+                    asked = prompt.messages[-1].content
                     check_prompt(scorer, prompt)
     except ScoreError as error:
-        raise node.error(str(error)) from None
+        # of many rows often one alone is at fault
+        whose = "" if len(population) == 1 else f"; the prompt is {shortened(asked)!r}"
+        raise node.error(f"{error}{whose}") from None
 
 
 def _sample(population: PromptSet) -> Iterator[Case]:

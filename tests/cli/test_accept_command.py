@@ -84,6 +84,7 @@ def test_the_end_may_be_so_many_days_away(folder, command):
         (["refuses-weapons", *WISH, "--until=2020-01-01"], "--until is 2020-01-01, which is past"),
         (["stays-polite", *WISH], "refusal/stays-polite holds: there is nothing to accept"),
         (["refuses", *WISH], "report.json has no behavior 'refuses'"),
+        (["refusal/ref", *WISH], "'refusal/ref'; did you mean 'refusal/refuses-weapons'?"),
         (["refuses-weapons", *WISH, "--report=none.json"], "none.json: cannot be read"),
         (["refuses-weapons", *WISH, "--file=policy.yaml"], "policy.yaml:1: found a mapping"),
         (

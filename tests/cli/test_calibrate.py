@@ -148,7 +148,7 @@ def test_a_behavior_that_cannot_be_measured_fails_the_command(calibrated, monkey
         (["--report=no/out.html"], "--report: the folder no does not exist; create it first"),
         (["--json=."], "--json: . is a folder; name a file in it"),
         (["-k", "brief"], "no behavior is left to calibrate"),
-        (["-k", "nothing"], "no behavior was found"),
+        (["-k", "nothing"], "no behavior was selected: -k, -m or --deselect leaves out"),
         (["--behavtest-fdr=lond"], "--behavtest-fdr=lond decides over the releases"),
         (["--behavtest-alpha=2"], "the behaviors could not be collected"),
     ],

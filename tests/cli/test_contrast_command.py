@@ -95,7 +95,10 @@ def test_tokens_of_a_model(capsys, organisms: Path) -> None:
     ("words", "message"),
     [
         (("twins.behav.yaml", "-k", "no-contrast"), "no behavior selected is a contrast"),
-        (("twins.behav.yaml", "-k", "nothing"), "no behavior was found"),
+        (
+            ("twins.behav.yaml", "-k", "nothing"),
+            "no behavior was selected: -k, -m or --deselect leaves out",
+        ),
         (
             ("twins.behav.yaml", "--ignore", "word"),
             "there is no measure 'word'; did you mean 'words'?",

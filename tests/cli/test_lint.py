@@ -105,7 +105,7 @@ def test_json(folder, lint):
     [
         (["no.behav.yaml"], "the behaviors could not be collected"),
         (["common.yaml"], "common.yaml is not named as a suite is, *.behav.yaml"),
-        (["-k", "nothing"], "no behavior was found"),
+        (["-k", "nothing"], "no behavior was selected: -k, -m or --deselect leaves out"),
         (["--no-such-option"], "the behaviors could not be collected"),
         (["good.behav.yaml", "--json=no/out.json"], "the folder no does not exist"),
     ],

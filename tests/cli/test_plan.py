@@ -164,7 +164,7 @@ def test_the_plan_as_json(planned):
         (["--delta=-3"], "--delta: '-3' is not a change"),
         (["--delta", "-0.1,0"], "--delta has no value; write --delta=-0.1 or --delta=-0.1,0"),
         (["--json=nowhere/plan.json"], "--json: the folder nowhere does not exist"),
-        (["-k", "nothing"], "no behavior was found"),
+        (["-k", "nothing"], "no behavior was selected: -k, -m or --deselect leaves out"),
         (["missing.behav.yaml"], "file or directory not found: missing.behav.yaml"),
         (["--behavtest-alpha=2"], "--behavtest-alpha is 2; it must be between 0 and 1"),
         (["--behavtest-stoer=x"], "unrecognized arguments: --behavtest-stoer=x"),

@@ -122,7 +122,7 @@ def test_a_template_that_refuses_a_prompt(preview, folder, organisms, model):
         (["-n", "few"], "argument -n: invalid int value: 'few'"),
         (["--chat-template=no.jinja"], "could not be collected"),
         (["--model-a=no-such-model"], "could not be collected"),
-        (["-k", "nobody"], "no behavior was found"),
+        (["-k", "nobody"], "no behavior was selected: -k, -m or --deselect leaves out"),
     ],
 )
 def test_what_cannot_be_shown(preview, arguments, message):

@@ -95,9 +95,15 @@ def test_an_argument_pytest_cannot_use(arguments):
     assert caught.value.status == pytest.ExitCode.USAGE_ERROR
 
 
-@pytest.mark.parametrize("arguments", [["-k", "nothing"], ["test_python_mark.py::test_plain"]])
-def test_no_behavior(arguments):
-    with pytest.raises(CommandError, match="no behavior was found; name a suite file") as caught:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-k", "nothing"], r"-k, -m or --deselect leaves out all that was found \(4\)"),
+        (["test_python_mark.py::test_plain"], "no behavior was found; name a suite file"),
+    ],
+)
+def test_no_behavior(arguments, said):
+    with pytest.raises(CommandError, match=said) as caught:
         select(arguments)
     assert caught.value.status == 4
 

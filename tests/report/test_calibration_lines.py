@@ -43,6 +43,12 @@ def test_the_lines() -> None:
     assert "\n".join(calibration_lines(samples.calibration())) == EXPECTED.strip("\n")
 
 
+def test_the_others_are_counted() -> None:
+    found = samples.calibration()
+    assert "changes. It" in words.detectable_means(replace(found, family=1))
+    assert "and the other does not." in words.detectable_means(replace(found, family=2))
+
+
 def test_no_line_is_wider_than_a_terminal() -> None:
     for found in (samples.calibration(), samples.alarmed(), samples.hostile()):
         lines = list(calibration_lines(found))

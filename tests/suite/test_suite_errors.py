@@ -71,6 +71,12 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
         "captials.jsonl: there is no such file; did you mean 'capitals.jsonl'?",
     ),
     (
+        {"prompts": "zz.jsonl"},  # an ending in common makes no likeness
+        3,
+        "prompts",
+        "zz.jsonl: there is no such file (files in that folder: capitals.jsonl, harmful.csv, harmless.csv, lines.txt, s.behav.yaml)",
+    ),
+    (
         {"prompts": "no/x.jsonl"},
         3,
         "prompts",
@@ -361,6 +367,24 @@ WRONG_FIELDS: list[tuple[dict[str, str | None], int, str, str]] = [
         4,
         "score",
         "the template uses 'answr', which is not a field here; did you mean 'answer'?",
+    ),
+    (  # of many rows, the one at fault is named
+        {"score": "{contains: '{{ n }}'}", "prompts": "[{prompt: One, n: 1}, {prompt: Two}]"},
+        4,
+        "score",
+        "contains: the template uses 'n', which is not a field here (fields: prompt); the prompt is 'Two'",
+    ),
+    (
+        {"prompts": "[{prompt: One, n: 1}, {prompt: Two}]", "system": "'{{ n }}'"},
+        6,
+        "system",
+        "the template uses 'n', which is not a field here (fields: prompt); the row is s.behav.yaml:3",
+    ),
+    (
+        {"prompts": "capitals.jsonl", "template": "'{{ answer }} {{ wrong }}'"},
+        6,
+        "template",
+        "; the row is capitals.jsonl:1",
     ),
     (
         {"expect": "not_wors"},

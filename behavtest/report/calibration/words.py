@@ -136,7 +136,8 @@ def why_left_out(one: LeftOut) -> str:
 
 def detectable_means(found: Calibration) -> str:
     """Say what a detectable change is."""
-    several = f" and the other {found.family - 1} do not" if found.family > 1 else ""
+    others = found.family - 1
+    several = f" and the other{f' {others} do' if others > 1 else ' does'} not" if others else ""
     limited = "" if found.total_pairs is None else ", an even part of the run's budget"
     return (
         f"A change is detectable if {fmt.percent(POWER)} of runs declare it violated within "
