@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import ArgumentsError, need_options, one_of, options_from
+from behavtest.scoring.exact import checked_texts
 from behavtest.scoring.hints import describe, listed, shortened
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
 from behavtest.scoring.preferred import preferred, shares_shown
@@ -96,7 +97,7 @@ class _Choice:
 
     def check(self, prompt: Prompt) -> None:
         """Refuse a prompt whose fields make no choice."""
-        self._of(prompt)
+        checked_texts(self, prompt)
 
     def reference_texts(self, prompt: Prompt) -> tuple[str, ...]:
         """Return the options, in the order of `score_likelihoods`."""

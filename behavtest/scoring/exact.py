@@ -115,10 +115,18 @@ def checked_texts(scorer: ExactScorer, prompt: Prompt) -> tuple[str, ...]:
     """Return a scorer's reference texts for a prompt.
 
     Raises:
-        ScoreError: The scorer failed, or gave no text, or one twice.
+        ScoreError: The scorer failed, gave no text, one twice, or one that no tokenizer takes.
     """
     with own_code(scorer, on=ON_FIELDS):
         texts = tuple(scorer.reference_texts(prompt))
     if not texts or len(set(texts)) < len(texts):
         raise ScoreError(f"{scorer.name} must give at least one text, and none of them twice")
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise ScoreError(
+                f"{scorer.name}: the text {shortened(text)!r} has half a character in it "
+                f"(U+{ord(text[error.start]):04X}, a surrogate), which no tokenizer takes"
+            ) from None
     return texts

@@ -11,6 +11,7 @@ from behavtest.scoring.arguments import (
     options_or_single,
     template_from,
 )
+from behavtest.scoring.exact import checked_texts
 from behavtest.scoring.listed_texts import NO_TOKENS
 from behavtest.scoring.shapes import TEXT, about, either, fields, takes, words
 
@@ -66,7 +67,7 @@ class _Likelihood:
 
     def check(self, prompt: Prompt) -> None:
         """Refuse a prompt whose fields do not fill in the text."""
-        self.reference_texts(prompt)
+        checked_texts(self, prompt)
 
     def reference_texts(self, prompt: Prompt) -> tuple[str, ...]:
         return self._text.rendered(prompt, scorer=_LABEL)

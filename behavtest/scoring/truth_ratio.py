@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from behavtest.errors import ScoreError
 from behavtest.scoring.arguments import one_of, options_from
+from behavtest.scoring.exact import checked_texts
 from behavtest.scoring.listed_texts import ListedTexts, listed_texts
 from behavtest.scoring.shapes import NOTHING, TEXTS, about, either, fields, takes, words
 
@@ -66,7 +67,7 @@ class _TruthRatio:
 
     def check(self, prompt: Prompt) -> None:
         """Refuse a prompt whose fields do not fill in the texts."""
-        self.reference_texts(prompt)
+        checked_texts(self, prompt)
 
     def reference_texts(self, prompt: Prompt) -> tuple[str, ...]:
         """Return the right text, and behind it the wrong ones.

@@ -351,3 +351,17 @@ def test_a_scorer_of_completions_is_none_of_these():
     assert not isinstance(builtin_registry().build("refusal"), ExactScorer)
     with pytest.raises(TypeError):
         built(CAPITALS)(Completion(prompt(), "Paris"))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"likelihood": "{{ text }}"},
+        {"choice": {"options": ["{{ text }}", "b"], "answer": "b"}},
+        {"truth_ratio": {"right": "a", "wrong": ["{{ text }}"]}},
+    ],
+)
+def test_a_text_that_no_tokenizer_takes_is_refused_with_the_suite(spec: object) -> None:
+    asked = prompt(text="lone \ud800")
+    with pytest.raises(ScoreError, match=r"half a character in it \(U\+D800, a surrogate\)"):
+        check_prompt(built(spec), asked)
