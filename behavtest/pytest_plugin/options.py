@@ -232,7 +232,7 @@ def read_options(config: pytest.Config) -> Options:
         active=_switched(config, "active"),
         budget=budget,
         inconclusive=cast("InconclusivePolicy", policy),
-        store=_project(config) / Path(texts["store"]).expanduser(),
+        store=_store_folder(config) / Path(texts["store"]).expanduser(),
         audit=_share(texts["audit"]),
         outputs={
             form: config.invocation_params.dir / Path(texts[form]).expanduser()
@@ -272,9 +272,14 @@ def _max_memory(text: str) -> int | None:
         raise pytest.UsageError(f"--behavtest-max-memory: {error}") from error
 
 
-def _project(config: pytest.Config) -> Path:
-    """Return the folder the store is relative to: the ini file's, seen from below, or this one."""
+def _store_folder(config: pytest.Config) -> Path:
+    """Return the folder the store is relative to: the ini file's, seen from below, or this one.
+
+    A path on the command line is meant from here, as all paths there are.
+    """
     here = config.invocation_params.dir
+    if config.getoption("--behavtest-store") is not None:
+        return here
     if config.inipath is not None and here.is_relative_to(config.inipath.parent):
         return config.inipath.parent
     return here

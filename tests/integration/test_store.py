@@ -11,6 +11,21 @@ def test_lies_below_the_folder_pytest_is_called_in(behave):
     assert behave.rows("SELECT status, model_b FROM runs") == [("finished", None)]
 
 
+def test_a_place_on_the_command_line_is_seen_from_here(behave, monkeypatch):
+    """Without one, the store lies beside the ini file, wherever below it pytest is called."""
+    behave.suite()
+    (behave.path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    below = behave.path / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    arguments = ("-k", "brief", "--behavtest-inconclusive=pass", str(behave.path))
+    behave.run(*arguments).assert_outcomes(passed=1)
+    assert behave.store.exists()
+    behave.run(*arguments, "--behavtest-store=new/s.duckdb").assert_outcomes(passed=1)
+    assert (below / "new" / "s.duckdb").exists()
+    assert not (behave.path / "new").exists()
+
+
 def test_can_be_anywhere_and_its_folder_is_made(behave, tmp_path_factory):
     behave.suite()
     store = tmp_path_factory.mktemp("elsewhere") / "new" / "folder" / "it's.duckdb"
