@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from behavtest.report import format as fmt
 from behavtest.report.headline import certainty, movement
-from behavtest.report.hostile import one_line, plain
+from behavtest.report.hostile import plain
 from behavtest.report.pair_lines import pair_lines
 from behavtest.report.words import decides_on_p, decides_over_releases, quantity, scored, stop
 
@@ -34,15 +34,15 @@ def behavior_text(found: BehaviorResult, run: RunResult, *, most_pairs: int = PA
     lines = [
         *_first_lines(found),
         "",
-        f"  expected   {one_line(found.statement)}",
-        f"  measured   {_measured(found)}",
+        *_lines("expected", found.statement),
+        *_lines("measured", _measured(found)),
         f"  evidence   {_evidence(found, run)}",
-        f"  stopped    after {fmt.plural(found.pairs, 'pair')}: {stop(found.stop)}",
+        *_lines("stopped", f"after {fmt.plural(found.pairs, 'pair')}: {stop(found.stop)}"),
         *_lines("scorer", scored(found)),
         *(_lines("cases", found.remark) if found.remark else []),
     ]
     if found.verdict == "inconclusive":
-        lines.append(f"  way out    {_way_out(found)}")
+        lines += _lines("way out", _way_out(found))
     for number, example in enumerate(found.examples[:most_pairs], start=1):
         lines += ["", *pair_lines(example, number, found)]
     return "\n".join(lines).replace(fmt.NBSP, " ")  # a log is searched for "48 pairs"

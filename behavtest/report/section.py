@@ -224,7 +224,8 @@ def _command(behavior: BehaviorResult, run: RunResult) -> str:
         words_of_it.append(f"--behavtest-fdr={run.procedure}")
     if behavior.weighted:
         words_of_it.append("--behavtest-active")
-    words_of_it.append(behavior.name)
+    # no node id: it is seen from pytest's rootdir, where the models' paths need not lead anywhere
+    words_of_it.append("::".join([behavior.file, *behavior.name.split("::")[1:]]))
     return shlex.join(words_of_it)
 
 

@@ -168,6 +168,14 @@ def test_error_and_forecast_are_told(page: Element) -> None:
     assert "How many more pairs a decision would take cannot be foreseen." in text
 
 
+def test_the_command_for_one_behavior_runs_where_pytest_ran(sample: RunResult) -> None:
+    """Its suite is named as the models are: from there, not from pytest's rootdir."""
+    elsewhere = replace(sample.behaviors[0], name="far/own.behav.yaml::kind", file="own.behav.yaml")
+    shown = render(replace(sample, behaviors=(elsewhere,)))
+    assert " own.behav.yaml::kind<" in shown
+    assert "far/own" not in shown
+
+
 def test_provenance_tells_how_to_repeat_the_run(page: Element, sample: RunResult) -> None:
     text = words(page.all("section", cls="provenance")[0])
     assert sample.model_b is not None

@@ -141,6 +141,11 @@ def test_a_failure_names_the_amount() -> None:
     assert "\n  pair 1 (number 4 of the schedule), fall below the baseline 0.50\n" in alone
 
 
+def test_a_failure_fits_a_terminal() -> None:
+    found = related("invariance", verdict="violated", enough=400.0, mean_a=0.031, mean_b=0.875)
+    assert max(map(len, behavior_text(found, sample_run()).splitlines())) <= 80
+
+
 def test_a_relation_survives_json_and_older_files_have_none(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     run = replace(sample_run(), behaviors=(related("invariance"),))
