@@ -71,7 +71,7 @@ class Options:
         self._by_text = {t: i for t, i in every.items() if self._by_label.get(t) != i}
         text = _texts(self._by_text)
         label = "|".join(map(_label, self._by_label))
-        # atomic: where a text is another's label, a long list would be tried in either sense of each
+        # atomic: where a text is another's label, a long list would be tried in both senses of each
         one = rf"{_OPEN}(?<!\w)(?>(?:{text}|{label})(?!\w)){_CLOSE}"
         more = rf"(?:{_AND}{_THE_LETTER}{one}){{1,25}}"
         self._text = re.compile(rf"(?<!\w)(?:{text})(?!\w)")
