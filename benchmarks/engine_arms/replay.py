@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,8 @@ from engine_arms.chatworld import (
     suite_jobs,
     suite_prompts,
 )
-from engine_arms.timing import Arm, alternate, ratio, seconds
-
+from engine_arms.hf_generate import HuggingFace, Way
+from engine_arms.timing import Arm, alternate, clock, ratio, seconds
 from behavtest.sampling.engine import compact
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_DECODED = 0.1
 MOST_TIME = 0.5
+GENERATE_WAYS = [Way(kind, batch) for kind in ("sdpa", "eager") for batch in (128, 256, 512)]
 
 
 def measure(*, repeats: int) -> dict[str, object]:
@@ -89,7 +91,7 @@ def timed(
     *,
     repeats: int,
 ) -> dict[str, object]:
-    """Time replay against decoding in full, in turn.
+    """Time replay against decoding in full, and against `model.generate`, in turn.
 
     Decoding in full is done as the engine does it, which guesses from earlier answers, and with
     every token decoded. Each arm begins with a model that remembers nothing, as in a run's first
@@ -111,13 +113,34 @@ def timed(
     ways = {"replayed": replayed, "in_full": in_full, "every_token": every_token}
     arms = {name: Arm(run, fresh) for name, run in ways.items()}
     arms |= {f"{name}, prompts read": Arm(run, acquainted) for name, run in ways.items()}
+    generate = generating(modified, jobs)
+    if generate is not None:
+        arms["generate"] = Arm(generate)
     times = alternate(arms, repeats=repeats)
     ratios = {
         f"{over}{state}": ratio(times[f"replayed{state}"], times[f"{over}{state}"])
         for over in ("in_full", "every_token")
         for state in ("", ", prompts read")
     }
+    if generate is not None:
+        ratios["generate"] = ratio(times["replayed"], times["generate"])
     return {"time_ratios": ratios, "seconds": seconds(times)}
+
+
+def generating(modified: LocalBackend, jobs: list[Job]) -> Callable[[], object] | None:
+    """Return what decodes the jobs by `model.generate` at the best of its ways; None for a LoRA."""
+    if (Path(modified.name) / "adapter_config.json").is_file():
+        return None
+    model = HuggingFace(modified.name)
+
+    def run(way: Way) -> None:
+        for job in jobs:
+            prompts = [one.prompt_ids for one in job.requests]
+            model.texts(prompts, most=job.settings.max_new_tokens, way=way)
+
+    run(GENERATE_WAYS[0])
+    best = min(GENERATE_WAYS, key=lambda way: clock(Arm(lambda: run(way))).cpu)
+    return lambda: run(best)
 
 
 @contextmanager

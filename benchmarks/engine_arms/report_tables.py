@@ -32,14 +32,20 @@ def replay(part: Mapping[str, Any]) -> str:
         for row in part["rows"]
     ]
     timed = [row for row in part["rows"] if "time_ratios" in row]
-    names = ("in_full", "in_full, prompts read", "every_token", "every_token, prompts read")
+    names = (
+        "in_full",
+        "in_full, prompts read",
+        "every_token",
+        "every_token, prompts read",
+        "generate",
+    )
     times = [
         (
             f"`{row['modified']}`",
             f"{row['seconds']['replayed']['median']:.1f}",
             f"{row['seconds']['in_full']['median']:.1f}",
             f"{row['seconds']['every_token']['median']:.1f}",
-            *(with_cpu(row["time_ratios"][name]) for name in names),
+            *(with_cpu(row["time_ratios"].get(name)) for name in names),
         )
         for row in timed
     ]
@@ -52,6 +58,7 @@ def replay(part: Mapping[str, Any]) -> str:
         "the same, prompts read",
         "over every token",
         "the same, prompts read",
+        "over `model.generate`",
     )
     head = (
         "B",
@@ -80,13 +87,16 @@ Time at the suite's own way of sampling, {part["repeats"]} repeats; seconds are 
 full* is what the engine does without A's answers: it guesses from earlier answers too, and checks
 guesses as it checks A's. *Every token* is the same engine made to decode every token. *Prompts
 read*: as in every round after a run's first, where the model has read the prompts; nothing else is
-remembered. *CPU* is the ratio of CPU times, which other work on the machine changes less.
+remembered. `model.generate` gets the prompts as below, at the best of six ways to call it; it takes
+no adapter. *CPU* is the ratio of CPU times, which other work on the machine changes less.
 
 {table(times_head, times)}"""
 
 
-def with_cpu(ratio: Mapping[str, float]) -> str:
-    """Write a ratio of wall times, and that of CPU times."""
+def with_cpu(ratio: Mapping[str, float] | None) -> str:
+    """Write a ratio of wall times, and that of CPU times; a dash if there is none."""
+    if ratio is None:
+        return "-"
     return f"{spread(ratio)}, CPU {ratio['cpu']:.2f}"
 
 
