@@ -21,6 +21,7 @@ from engine_arms.chatworld import (
 )
 from engine_arms.hf_generate import HuggingFace, Way
 from engine_arms.timing import Arm, alternate, clock, ratio, seconds
+
 from behavtest.sampling.engine import compact
 
 if TYPE_CHECKING:
