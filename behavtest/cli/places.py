@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behavtest.cli.failing import CommandError
+from behavtest.core import unwritable
 
 if TYPE_CHECKING:
     import argparse
@@ -67,14 +68,7 @@ def check_outputs(arguments: argparse.Namespace) -> None:
     Raises:
         CommandError: One of them cannot be written where it is wanted.
     """
-    for flag in FORMS:
-        given: Path | None = getattr(arguments, flag, None)
-        if given is None:
-            continue
-        file = given.expanduser()
-        if not file.parent.is_dir():
-            raise CommandError(
-                f"--{flag}: the folder {file.parent} does not exist; create it first"
-            )
-        if file.is_dir():
-            raise CommandError(f"--{flag}: {file} is a folder; name a file in it")
+    given = {f"--{flag}": getattr(arguments, flag, None) for flag in FORMS}
+    files = {option: file.expanduser() for option, file in given.items() if file is not None}
+    if wrong := unwritable(files):
+        raise CommandError(wrong)

@@ -2,6 +2,7 @@
 
 from behavtest.core.common import common_length
 from behavtest.core.completions import Completion, FinishReason, Generation, SamplingSettings
+from behavtest.core.outputs import unwritable
 from behavtest.core.prompts import Message, Prompt
 from behavtest.core.rows import Row, Source
 from behavtest.core.sections import Cell, ReportSection, Table
@@ -21,4 +22,5 @@ __all__ = [
     "Source",
     "Table",
     "common_length",
+    "unwritable",
 ]

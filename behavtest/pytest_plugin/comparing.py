@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from behavtest.core import unwritable
 from behavtest.errors import SettingsError
 from behavtest.pytest_plugin.state import STATE
 
@@ -117,13 +118,9 @@ def open_backend(config: pytest.Config, reference: str, *, base: Backend | None)
 
 def _check_outputs(options: Options) -> None:
     """Fail before hours of work rather than after."""
-    for flag, file in options.outputs.items():
-        if not file.parent.is_dir():
-            raise SettingsError(
-                f"--behavtest-{flag}: the folder {file.parent} does not exist; create it first"
-            )
-        if file.is_dir():
-            raise SettingsError(f"--behavtest-{flag}: {file} is a folder; name a file in it")
+    files = {f"--behavtest-{flag}": file for flag, file in options.outputs.items()}
+    if wrong := unwritable(files):
+        raise SettingsError(wrong)
 
 
 def run_settings(options: Options) -> RunSettings:

@@ -114,7 +114,7 @@ def own_code(scorer: Named, *, on: str = "") -> Iterator[None]:
         yield
     except ScoreError:
         raise
-    except Exception as error:  # a plugin's code may raise anything
+    except (Exception, SystemExit) as error:  # a plugin's code may raise anything
         raise ScoreError(f"{scorer.name} raised {type(error).__name__}{on}: {error}") from error
 
 
@@ -151,7 +151,10 @@ def checked_score(scorer: Scorer, completion: Completion) -> float:
         score: object = scorer(completion)
     except ScoreError:
         raise
-    except Exception as error:  # a plugin's code may raise anything; only its behavior fails
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # a plugin's code may raise anything; only its behavior fails
         raise raised_on(completion, error, name=scorer.name) from error
     return checked_value(score, name=scorer.name)
 

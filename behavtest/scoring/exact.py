@@ -103,7 +103,10 @@ def judged(scorer: ExactScorer, prompt: Prompt, found: Sequence[TextLikelihood])
         text = str(scorer.shown(prompt, found))
     except ScoreError:
         raise
-    except Exception as error:  # a plugin's code may raise anything; only its behavior fails
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # a plugin's code may raise anything; only its behavior fails
         texts = ", ".join(repr(shortened(one.text)) for one in found)
         raise ScoreError(
             f"{scorer.name} raised {type(error).__name__}: {error} (on the likelihood of {texts})"

@@ -91,6 +91,7 @@ def test_every_procedure_it_can_do(project, procedure):
             ["--report", "no/such/folder.html"],
             "--report: the folder no/such does not exist; create it first",
         ),
+        (["--json", "a.x", "--sarif", "./a.x"], "--json and --sarif name one file, a.x; give each"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(project, arguments, message):

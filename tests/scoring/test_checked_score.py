@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -85,6 +86,17 @@ def test_a_scorer_that_raises_fails_its_behavior_and_not_the_run() -> None:
 
     with pytest.raises(ScoreError, match=r"raises raised ZeroDivisionError: .*completion ''"):
         checked_score(Raises(), Completion(Prompt(()), ""))
+
+
+def test_a_scorer_that_exits_fails_its_behavior_and_not_the_run() -> None:
+    class Exits:
+        name = "exits"
+
+        def __call__(self, completion: Completion) -> float:
+            sys.exit(completion.text)
+
+    with pytest.raises(ScoreError, match=r"exits raised SystemExit: bye"):
+        checked_score(Exits(), Completion(Prompt(()), "bye"))
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,7 @@ class Custom:
         return self.texts
 
     def score_likelihoods(self, prompt: Prompt, found: object) -> object:
-        if isinstance(self.score, Exception):
+        if isinstance(self.score, BaseException):
             raise self.score
         return self.score
 
@@ -321,6 +321,7 @@ def test_a_plugin_can_offer_one():
         (math.nan, "custom returned nan"),
         ("yes", "custom returned the text 'yes'"),
         (KeyError("x"), "custom raised KeyError: 'x' (on the likelihood of 'a')"),
+        (SystemExit(2), "custom raised SystemExit: 2 (on the likelihood of 'a')"),
         (ScoreError("in its own words"), "in its own words"),
     ],
 )
