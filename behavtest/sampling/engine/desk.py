@@ -11,12 +11,11 @@ from behavtest.sampling.engine.graph import Graphs
 from behavtest.sampling.engine.phrases import Phrases
 from behavtest.sampling.engine.prompts import PromptMemory
 from behavtest.sampling.engine.reading import CANONICAL_ROWS
-from behavtest.sampling.engine.sampler import Sampler
 
 if TYPE_CHECKING:
-    from behavtest.core import SamplingSettings
     from behavtest.sampling.engine.fixed import Recorded
     from behavtest.sampling.engine.network import Network
+    from behavtest.sampling.engine.sampler import Sampler
     from behavtest.sampling.engine.steps import Steps
 
 _FIRST_COLUMNS = 64
@@ -72,7 +71,7 @@ class Desk:
         self._graphs = Graphs(network.device)
         self._steps: dict[Recorded, Steps] = {}
 
-    def loop(self, settings: SamplingSettings) -> CompactLoop | FixedLoop:
+    def loop(self, sampler: Sampler) -> CompactLoop | FixedLoop:
         """Set out to decode."""
         if self._options.canonical:
             return FixedLoop(
@@ -82,7 +81,7 @@ class Desk:
                 self._graphs,
                 self._steps,
                 stride=self._options.stride,
-                settings=settings,
+                sampler=sampler,
             )
         return CompactLoop(
             self._network,
@@ -90,5 +89,5 @@ class Desk:
             self._phrases,
             self._cache,
             positions=self._options.logit_bytes // (_BYTES_PER_LOGIT * self._network.vocabulary),
-            sampler=Sampler(settings, alone=self._network.model),
+            sampler=sampler,
         )

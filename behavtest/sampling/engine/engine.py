@@ -102,10 +102,11 @@ class Engine:
             desk, self._desk = self._desk, None
             if desk is None and self._network is not None:
                 desk = Desk(self._network, self._options, rows=self._rows)
+            sampler = self._sampler(settings)
             loop = (
-                PaddedLoop(self.model, rows=self._rows, sampler=self._sampler(settings))
+                PaddedLoop(self.model, rows=self._rows, sampler=sampler)
                 if desk is None
-                else desk.loop(settings)
+                else desk.loop(sampler)
             )
             try:
                 for done in _inferring(loop.run(waiting)):

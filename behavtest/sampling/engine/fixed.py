@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from behavtest.sampling.engine.reading import CANONICAL_ROWS
 from behavtest.sampling.engine.replay import Shape, check
-from behavtest.sampling.engine.sampler import Sampler
 from behavtest.sampling.engine.shapes import rows_checked, widened
 from behavtest.sampling.engine.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from behavtest.core import SamplingSettings
     from behavtest.sampling.engine.cache import SlotCache
     from behavtest.sampling.engine.graph import Graphs
     from behavtest.sampling.engine.network import Network
     from behavtest.sampling.engine.prompts import PromptMemory
     from behavtest.sampling.engine.rows import Row
+    from behavtest.sampling.engine.sampler import Sampler
 
 # Reading prompts holds every slot up, so it is done for several of them.
 _REFILL_FROM = 8
@@ -50,7 +49,7 @@ class FixedLoop:
         graphs: Records steps.
         steps: Steps recorded so far; this loop adds its own.
         stride: Steps between two looks at what has been decoded.
-        settings: How tokens are chosen.
+        sampler: How tokens are chosen.
     """
 
     def __init__(  # noqa: PLR0913 -- what the loop works with
@@ -62,7 +61,7 @@ class FixedLoop:
         steps: dict[Recorded, Steps],
         *,
         stride: int,
-        settings: SamplingSettings,
+        sampler: Sampler,
     ) -> None:
         self._network = network
         self._prompts = prompts
@@ -70,7 +69,7 @@ class FixedLoop:
         self._graphs = graphs
         self._steps = steps
         self._stride = stride
-        self._settings = settings
+        self._sampler = sampler
         self._count = cache.rows - CANONICAL_ROWS
         self._slots: list[Row | None] = [None] * self._count
 
@@ -106,7 +105,7 @@ class FixedLoop:
         return sum(row is not None for row in self._slots)
 
     def _steps_for(self, bucket: int) -> Steps:
-        settings = self._settings
+        settings = self._sampler.settings
         key = Recorded(bucket, settings.temperature, settings.top_k, settings.top_p)
         if key not in self._steps:
             self._steps[key] = Steps(
@@ -146,7 +145,7 @@ class FixedLoop:
             self._network,
             self._cache,
             group,
-            sampler=Sampler(self._settings),
+            sampler=self._sampler,
             first=self._count,
             shape=Shape(most, width, bucket),
         )

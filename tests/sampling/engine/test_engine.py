@@ -10,7 +10,6 @@ import torch
 from by_definition import END, answer, perturbed, requests
 
 from behavtest.core import Generation, SamplingSettings
-from behavtest.sampling.engine import desk
 from behavtest.sampling.engine.desk import EngineOptions
 from behavtest.sampling.engine.engine import Engine
 from behavtest.sampling.engine.sampler import Sampler
@@ -165,7 +164,7 @@ def test_left_to_the_batch_some_near_ties_fall_otherwise(tiny_model, monkeypatch
     """Else the test above could not fail."""
     if tiny_model.config.model_type != "llama":
         pytest.skip("one kind of model is enough")
-    monkeypatch.setattr(desk, "Sampler", lambda settings, **_: Sampler(settings))
+    monkeypatch.setattr(Engine, "_sampler", lambda _self, settings: Sampler(settings))
     model, asked = tied(tiny_model), requests(60)
     expected = texts(answer(model, request, SETTINGS[0]) for request in asked)
     assert texts(run(engine(model, rows=20), asked, SETTINGS[0])) != expected
